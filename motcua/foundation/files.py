@@ -1,0 +1,53 @@
+"""Keeping files: streamed, hashed, and counted only when complete."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from motcua.foundation.errors import Refusal
+from motcua.foundation.models import StoredFile
+
+
+class _Hashing(File):
+    """A stream that knows its length and checksum once it was read."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        super().__init__(stream, name)
+        self.digest = hashlib.sha256()
+        self.length = 0
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        while block := self.file.read(chunk_size or 1 << 18):
+            self.digest.update(block)
+            self.length += len(block)
+            yield block
+
+    def multiple_chunks(self, chunk_size: int | None = None) -> bool:
+        return True
+
+
+def store(stream: IO[bytes], *, name: str, content_type: str, at: datetime) -> StoredFile:
+    """Keep what is left of the stream and return its row, with size in bytes and SHA-256.
+
+    Raises Refusal when the stream is empty; nothing is kept then.
+    """
+    content = _Hashing(stream, name)
+    key = uuid.uuid4()
+    path = default_storage.save(f"{at:%Y/%m/%d}/{key.hex}", content)
+    if not content.length:
+        default_storage.delete(path)
+        raise Refusal(f"Tệp {name} không đọc được hoặc không có nội dung. Vui lòng chọn tệp khác.")
+    return StoredFile.objects.create(
+        id=key,
+        name=name,
+        path=path,
+        size=content.length,
+        sha256=content.digest.hexdigest(),
+        content_type=content_type,
+        stored_at=at,
+    )

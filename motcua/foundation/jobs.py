@@ -1,0 +1,37 @@
+"""Background jobs: deferred inside the operation's transaction, they vanish when it rolls back."""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.tasks import Task
+
+P = ParamSpec("P")
+
+
+def job(*, queue: str = "default", retries: int = 5) -> Callable[[Callable[P, Any]], "Task[P, Any, P]"]:
+    """Make the function a job; it is tried again after 4, 16, 64 … seconds, `retries` times."""
+
+    def make(function: Callable[P, Any]) -> "Task[P, Any, P]":
+        name = f"{function.__module__}.{function.__qualname__}"
+        strategy = RetryStrategy(max_attempts=retries, exponential_wait=4)
+        return app.task(name=name, queue=queue, retry=strategy)(function)
+
+    return make
+
+
+def periodic(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Run the function by the clock (five cron fields), at most one at a time."""
+
+    def make(function: Callable[[], None]) -> Callable[[], None]:
+        name = f"{function.__module__}.{function.__qualname__}"
+
+        def run(timestamp: int) -> None:
+            function()
+
+        task = app.task(name=name, queue="default", queueing_lock=name, lock=name)(run)
+        app.periodic(cron=cron)(task)
+        return function
+
+    return make
