@@ -39,7 +39,7 @@ def unaccented(text: str) -> str:
     return " ".join(spaced.encode("ascii", "ignore").decode("ascii").split())
 
 
-# Alphabetical order -------------------------------------------------------------------------------------------
+# Alphabetical order -----------------------------------------------------------------------------------------
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _LETTER = {letter: f"{place:02}" for place, letter in enumerate(_ALPHABET, start=10)}
@@ -47,7 +47,9 @@ _TONE = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": "
 _LEVEL = "1"  # thanh ngang, the tone without a mark
 _HATS = {"\u0306": "ă", "\u0302": "âêô", "\u031b": "ơư"}
 _HATTED = {
-    (unicodedata.normalize("NFD", letter)[0], mark): letter for mark, letters in _HATS.items() for letter in letters
+    (unicodedata.normalize("NFD", letter)[0], mark): letter
+    for mark, letters in _HATS.items()
+    for letter in letters
 }
 _SYLLABLE = re.compile(r"[0-9]+|[^\W\d_]+")
 
@@ -56,15 +58,15 @@ def sort_key(text: str) -> str:
     """Return the key by which `text` stands in Vietnamese alphabetical order.
 
     As in a Vietnamese dictionary, words are compared one after the other, each by its letters
-    (a ă â b c d đ e ê …) and then by its tone (ngang, huyền, hỏi, ngã, sắc, nặng); case does not count; numbers
-    stand before letters, by value. The key holds digits only, so every database collation sorts it alike.
+    (a ă â b c d đ e ê …) and then by its tone (ngang, huyền, hỏi, ngã, sắc, nặng); case does not count;
+    numbers stand before letters, by value. The key holds digits only, so every database collation sorts it alike.
     """
     lower = unicodedata.normalize("NFC", text.lower())
     return "".join(_syllable_key(syllable) for syllable in _SYLLABLE.findall(lower))
 
 
 def person_sort_key(full_name: str) -> str:
-    """Return the key by which a person stands in a list: given name (the last word), then family name, then the rest."""
+    """Return the key by which a person stands in a list: by given name (the last word), then the rest."""
     words = full_name.split()
     return sort_key(" ".join(words[-1:] + words[:-1]))
 
@@ -85,7 +87,7 @@ def _syllable_key(syllable: str) -> str:
     return "".join(_LETTER.get(letter) or f"99{ord(letter):07}" for letter in letters) + "00" + tone
 
 
-# Numbers and money --------------------------------------------------------------------------------------------
+# Numbers and money ------------------------------------------------------------------------------------------
 
 
 def number(value: int | float | Decimal) -> str:
@@ -155,7 +157,7 @@ def _three_digits(group: int, *, inner: bool) -> str:
     return " ".join(words)
 
 
-# Dates --------------------------------------------------------------------------------------------------------
+# Dates ------------------------------------------------------------------------------------------------------
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")  # Monday first
 
@@ -179,9 +181,10 @@ def moment(value: datetime) -> str:
 
 
 def day_words(value: date) -> str:
-    """Return "ngày 24 tháng 11 năm 2026", with the zeros that official papers want: "ngày 05 tháng 02 năm 2026".
+    """Return "ngày 24 tháng 11 năm 2026".
 
-    Days below 10 and the months 1 and 2 have a zero before them (Decree 30/2020/NĐ-CP, appendix I).
+    Days below 10 and the months 1 and 2 have a zero before them: "ngày 05 tháng 02 năm 2026"
+    (Decree 30/2020/NĐ-CP, appendix I).
     """
     value = _in_hanoi(value)
     month = f"{value.month:02}" if value.month <= 2 else value.month
