@@ -59,7 +59,8 @@ def sort_key(text: str) -> str:
 
     As in a Vietnamese dictionary, words are compared one after the other, each by its letters
     (a ă â b c d đ e ê …) and then by its tone (ngang, huyền, hỏi, ngã, sắc, nặng); case does not count;
-    numbers stand before letters, by value. The key holds digits only, so every database collation sorts it alike.
+    numbers stand before letters, by value. The key holds digits only, so every database collation
+    sorts it alike.
     """
     lower = unicodedata.normalize("NFC", text.lower())
     return "".join(_syllable_key(syllable) for syllable in _SYLLABLE.findall(lower))

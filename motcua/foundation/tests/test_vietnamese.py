@@ -58,21 +58,21 @@ def test_unaccented_text_is_always_printable_ascii_on_one_line(text):
 
 
 def test_letters_follow_the_vietnamese_alphabet():
-    assert sorted(ALPHABET[::-1], key=vietnamese.sort_key) == list(ALPHABET)
-    assert sorted(ALPHABET.upper()[::-1], key=vietnamese.sort_key) == list(ALPHABET.upper())
+    assert sorted(set(ALPHABET), key=vietnamese.sort_key) == list(ALPHABET)
+    assert sorted(set(ALPHABET.upper()), key=vietnamese.sort_key) == list(ALPHABET.upper())
 
 
 def test_tones_come_after_letters_in_the_order_ngang_huyen_hoi_nga_sac_nang():
     words = ["ma", "mà", "mả", "mã", "má", "mạ", "mai", "mài", "măn", "mâm", "me"]
-    assert sorted(sorted(words), key=vietnamese.sort_key) == words
+    assert sorted(set(words), key=vietnamese.sort_key) == words
     for vowel in "aăâeêioôơuưy":
         toned = [unicodedata.normalize("NFC", vowel + tone) for tone in TONES]
-        assert sorted(toned[::-1], key=vietnamese.sort_key) == toned
+        assert sorted(set(toned), key=vietnamese.sort_key) == toned
 
 
 def test_a_word_is_compared_whole_before_the_next_word():
     names = ["Ba Vì", "Bà Rịa", "Bạc Liêu", "Bắc Giang", "Đà Nẵng", "Đắk Lắk", "Điện Biên", "Huế", "Sơn La"]
-    assert sorted(names[::-1], key=vietnamese.sort_key) == names
+    assert sorted(set(names), key=vietnamese.sort_key) == names
 
 
 def test_where_the_tone_is_written_in_a_word_makes_no_difference():
@@ -81,7 +81,7 @@ def test_where_the_tone_is_written_in_a_word_makes_no_difference():
 
 def test_numbers_sort_by_value_and_before_letters():
     wards = ["Phường 2", "Phường 10", "Phường 100", "Phường An Phú"]
-    assert sorted(wards[::-1], key=vietnamese.sort_key) == wards
+    assert sorted(set(wards), key=vietnamese.sort_key) == wards
 
 
 def test_people_are_listed_by_given_name_then_family_name_then_middle_name():
@@ -94,7 +94,7 @@ def test_people_are_listed_by_given_name_then_family_name_then_middle_name():
         "Đỗ Thị Đào",
         "Y Blôk Êban",
     ]
-    assert sorted(sorted(people), key=vietnamese.person_sort_key) == people
+    assert sorted(set(people), key=vietnamese.person_sort_key) == people
 
 
 def test_a_person_without_a_name_still_has_a_place():
