@@ -32,6 +32,11 @@ try:
         help="postgresql://user:password@host:port/name. Empty: the embedded PostgreSQL, for trying out.",
         secret=True,
     )
+    POSTGRES_BINARIES = env.text(
+        "POSTGRES_BINARIES",
+        default="",
+        help="Folder of the programs of a PostgreSQL 15 or later, for the embedded server. Empty: those it brings.",
+    )
     DATABASE_CONNECTION_SECONDS = env.integer(
         "DATABASE_CONNECTION_SECONDS", default=600, help="How long a web thread keeps its database connection."
     )
