@@ -38,7 +38,9 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="user_kind_known", condition=models.Q(kind__in=["citizen", "organisation", "officer"])),
+            models.CheckConstraint(
+                name="user_kind_known", condition=models.Q(kind__in=["citizen", "organisation", "officer"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,8 +70,12 @@ class Person(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="person_citizen_number_digits", condition=models.Q(citizen_number__regex=r"^[0-9]{12}$")),
-            models.CheckConstraint(name="person_gender_known", condition=models.Q(gender__in=["", "male", "female"])),
+            models.CheckConstraint(
+                name="person_citizen_number_digits", condition=models.Q(citizen_number__regex=r"^[0-9]{12}$")
+            ),
+            models.CheckConstraint(
+                name="person_gender_known", condition=models.Q(gender__in=["", "male", "female"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,8 +107,14 @@ class Organisation(models.Model):
 PERSONAL_FIELDS = {
     "User": {"username", "email", "full_name", "sort_key"},
     "Person": {
-        "citizen_number", "born_on", "born_year_only", "gender", "nationality",
-        "permanent_address", "current_address", "phone",
+        "citizen_number",
+        "born_on",
+        "born_year_only",
+        "gender",
+        "nationality",
+        "permanent_address",
+        "current_address",
+        "phone",
     },
     "Organisation": {"representative_name", "representative_title", "representative_citizen_number", "phone"},
 }

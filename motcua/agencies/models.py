@@ -97,7 +97,10 @@ class Agency(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(name="agency_kind_known", condition=models.Q(kind__in=["province", "department", "centre", "commune"])),
+            models.CheckConstraint(
+                name="agency_kind_known",
+                condition=models.Q(kind__in=["province", "department", "centre", "commune"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,9 +134,22 @@ class Officer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="officer_role_once", fields=["user", "agency", "role"]),
-            models.CheckConstraint(name="officer_role_known", condition=models.Q(role__in=[
-                "receiver", "cashier", "head", "appraiser", "leader", "clerk", "returner", "controller", "administrator",
-            ])),
+            models.CheckConstraint(
+                name="officer_role_known",
+                condition=models.Q(
+                    role__in=[
+                        "receiver",
+                        "cashier",
+                        "head",
+                        "appraiser",
+                        "leader",
+                        "clerk",
+                        "returner",
+                        "controller",
+                        "administrator",
+                    ]
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,64 @@
+"""What this actor may do to this dossier now: the page's buttons, no more and no fewer."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from motcua.dossiers.models import Dossier, Task
+from motcua.foundation.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One button: `name` is the operation's; `outcome` names a step's outcome where it has one."""
+
+    name: str
+    label: str | Promise
+    tone: str = "secondary"  # primary | secondary | warning
+    outcome: str = ""
+
+
+_STEP_ACTS = {
+    "appraise": "appraise",
+    "approve": "approve",
+    "stamp": "stamp",
+    "return_result": "return_result",
+}
+
+
+def acts_for(dossier: Dossier, actor: Actor, open_tasks: list[Task]) -> list[Act]:
+    """The acts that would succeed if they were done at once, the likeliest first."""
+    acts: list[Act] = []
+    if dossier.may("accept", actor):
+        acts.append(Act("accept", _("Tiếp nhận"), "primary"))
+    for task in open_tasks:
+        if task.doable_by(actor) and dossier.state in ("accepted", "processing", "settled"):
+            acts += _acts_of_step(dossier, task)
+    if dossier.may("ask_supplement", actor) or dossier.may("ask_supplement_in_appraisal", actor):
+        acts.append(Act("ask_supplement", _("Yêu cầu bổ sung")))
+    if dossier.may("refuse", actor) and not dossier.accepted_at:
+        acts.append(Act("refuse", _("Từ chối tiếp nhận"), "warning"))
+    if dossier.withdrawal_requested_at and dossier.may("withdraw", actor):
+        acts.append(Act("withdraw", _("Đồng ý rút hồ sơ")))
+        acts.append(Act("decline_withdrawal", _("Không đồng ý rút")))
+    if dossier.may("stop", actor):
+        acts.append(Act("stop", _("Dừng giải quyết"), "warning"))
+    return acts
+
+
+def _acts_of_step(dossier: Dossier, task: Task) -> list[Act]:
+    step = dossier.definition.step(task.step_id)
+    if task.act == "assign":
+        return [Act("assign", _("Phân công"), "primary")]
+    if task.act not in _STEP_ACTS:
+        return []
+    order = [one.id for one in dossier.definition.process.steps]
+    acts = []
+    for outcome in step.outcomes:
+        back = outcome.to != "end" and order.index(outcome.to) < order.index(step.id)
+        if back:
+            acts.append(Act("send_back", outcome.name, "secondary", outcome.id))
+        else:
+            acts.append(Act(_STEP_ACTS[task.act], outcome.name, "primary", outcome.id))
+    return acts

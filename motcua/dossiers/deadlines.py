@@ -1,0 +1,36 @@
+"""The dates a dossier promises, from its procedure's time limit and its units' calendars."""
+
+from datetime import datetime
+
+from motcua.dossiers.models import Dossier
+from motcua.foundation import working_time
+from motcua.foundation.working_time import Deadline, TimeLimit
+from motcua.procedures.definition import Step
+
+
+def intake_due(dossier: Dossier, at: datetime) -> datetime:
+    """By when the citizen hears whether an online filing is accepted: 8 working hours.
+
+    Source: Nghị định 45/2020/NĐ-CP as consolidated; hours of the reception's calendar.
+    """
+    calendar = dossier.reception.calendar.calendar
+    return working_time.add_working_hours(at, dossier.definition.process.intake_hours, calendar)
+
+
+def settlement_deadline(dossier: Dossier, start: datetime) -> Deadline:
+    """When the result is due, with the trace of every day that was counted or not."""
+    calendar = dossier.agency.calendar.calendar
+    pauses = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in dossier.pauses]
+    return working_time.deadline(start, dossier.definition.time_limit(dossier.channel), calendar, pauses)
+
+
+def task_due(dossier: Dossier, step: Step, at: datetime) -> datetime:
+    """By when a step should be done: its working hours, by the calendar of the unit that does it."""
+    unit = dossier.reception if step.unit == "reception" else dossier.agency
+    return working_time.add_working_hours(at, step.hours, unit.calendar.calendar)
+
+
+def supplement_due(dossier: Dossier, at: datetime) -> datetime:
+    """Until when a supplement is waited for; 15 working days where the procedure says nothing."""
+    limit = dossier.definition.supplement_limit or TimeLimit(15, "working_days")
+    return working_time.deadline(at, limit, dossier.reception.calendar.calendar).due_at

@@ -1,0 +1,98 @@
+"""What a draft still lacks before it can be filed: the steps of filing and their completeness."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from motcua.dossiers.models import Dossier
+from motcua.procedures import rules
+from motcua.procedures.definition import Component
+
+# What is known of a person or organisation that files or owns a dossier.
+PARTY = ("kind", "name", "citizen_number", "tax_code", "born_on", "gender", "address", "phone", "email",
+         "representative_name", "representative_title")  # fmt: skip
+
+STEPS = {
+    "submitter": gettext_lazy("Thông tin người nộp"),
+    "form": gettext_lazy("Tờ khai"),
+    "papers": gettext_lazy("Thành phần hồ sơ"),
+    "delivery": gettext_lazy("Hình thức nhận kết quả"),
+    "fees": gettext_lazy("Phí, lệ phí"),
+    "review": gettext_lazy("Kiểm tra và nộp hồ sơ"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that is not there yet: in which step, at which field, and what to do."""
+
+    step: str
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPaper:
+    """A component that this dossier must or may bring, and how many files it has."""
+
+    component: Component
+    files: int = 0
+
+    @property
+    def is_missing(self) -> bool:
+        return self.component.required and not self.component.form and not self.files
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    missing: list[Missing] = field(default_factory=list)
+
+    def of_step(self, step: str) -> list[Missing]:
+        return [one for one in self.missing if one.step == step]
+
+
+def _missing_of_party(party: dict, prefix: str) -> list[Missing]:
+    needed = {"name": _("Họ và tên"), "address": _("Địa chỉ"), "phone": _("Số điện thoại")}
+    if party.get("kind") == "organisation":
+        needed |= {"name": _("Tên tổ chức, doanh nghiệp"), "tax_code": _("Mã số thuế/Mã số doanh nghiệp")}
+    else:
+        needed["citizen_number"] = _("Số định danh cá nhân/Căn cước")
+    return [
+        Missing("submitter", f"{prefix}-{key}", _("Vui lòng nhập thông tin: %(label)s.") % {"label": label})
+        for key, label in needed.items()
+        if not party.get(key)
+    ]
+
+
+def asked_papers(dossier: Dossier, files_by_component: dict[str, int]) -> list[AskedPaper]:
+    """The components that the answers call for, in order."""
+    return [
+        AskedPaper(component, files_by_component.get(component.id, 0))
+        for component in rules.asked_components(dossier.definition, dossier.answers)
+    ]
+
+
+def completeness(dossier: Dossier, files_by_component: dict[str, int]) -> Completeness:
+    """Everything that keeps this draft from being filed, in the order of the steps."""
+    missing = _missing_of_party(dossier.submitter, "submitter")
+    if dossier.on_behalf:
+        missing += _missing_of_party(dossier.owner, "owner")
+    form = dossier.definition.form
+    missing += [Missing("form", key, text) for key, text in rules.problems(form, dossier.answers).items()]
+    missing += [
+        Missing(
+            "papers",
+            paper.component.id,
+            _("Vui lòng đính kèm giấy tờ bắt buộc: %(name)s.") % {"name": paper.component.name},
+        )
+        for paper in asked_papers(dossier, files_by_component)
+        if paper.is_missing
+    ]
+    if not dossier.delivery:
+        missing.append(Missing("delivery", "delivery", _("Vui lòng chọn hình thức nhận kết quả.")))
+    elif dossier.delivery == Dossier.Delivery.POST and not dossier.delivery_address:
+        missing.append(
+            Missing("delivery", "delivery_address", _("Vui lòng nhập địa chỉ nhận kết quả qua bưu chính."))
+        )
+    return Completeness(missing)

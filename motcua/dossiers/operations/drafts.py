@@ -1,0 +1,227 @@
+"""A draft, from the first click to the submit."""
+
+from collections import Counter
+from datetime import datetime
+from typing import IO, Any
+
+from django.db import transaction
+from django.db.models import F, Func, JSONField, Value
+from django.utils.translation import gettext as _
+
+from motcua.agencies.models import Agency
+from motcua.dossiers import deadlines, filing
+from motcua.dossiers.models import Document, Dossier, SupplementRequest
+from motcua.dossiers.operations.moving import check, lock, move
+from motcua.dossiers.states import TRANSITIONS, State
+from motcua.dossiers.uploads import inspect
+from motcua.foundation import files
+from motcua.foundation.actor import Actor
+from motcua.foundation.codes import next_number, secret
+from motcua.foundation.errors import NotAllowed, Refusal, WrongState
+from motcua.foundation.time import HANOI
+from motcua.foundation.vietnamese import fold
+from motcua.payments import operations as payments
+from motcua.procedures import rules
+from motcua.procedures.models import ProcedureVersion
+
+
+class Incomplete(Refusal):
+    """The draft lacks something; `missing` says what, in the order of the steps."""
+
+    def __init__(self, missing: list[filing.Missing]) -> None:
+        super().__init__(_("Hồ sơ chưa đầy đủ. Vui lòng bổ sung các nội dung còn thiếu trước khi nộp."))
+        self.missing = missing
+
+
+def start_draft(
+    *,
+    version: ProcedureVersion,
+    agency: Agency,
+    reception: Agency,
+    actor: Actor,
+    at: datetime,
+    submitter: dict[str, Any],
+    answers: dict[str, Any],
+) -> Dossier:
+    """A new draft with what the account already knows filled in.
+
+    Raises NotAllowed for officers and strangers.
+    """
+    if actor.kind != "citizen":
+        raise NotAllowed(_("Vui lòng đăng nhập bằng tài khoản công dân hoặc tổ chức để nộp hồ sơ."))
+    return Dossier.objects.create(
+        procedure_version=version,
+        agency=agency,
+        reception=reception,
+        applicant_id=int(actor.id),
+        submitter=submitter,
+        owner=submitter,
+        answers=answers,
+        created_at=at,
+        saved_at=at,
+    )
+
+
+def _change_draft(dossier: Dossier, actor: Actor, at: datetime, **changes: object) -> datetime:
+    """Write into a draft in one statement; last writer wins, field by field."""
+    if not dossier.allows(TRANSITIONS["submit"], actor):
+        raise NotAllowed(_("Ông/Bà không có quyền sửa bản nháp này."))
+    changed = Dossier.objects.filter(pk=dossier.pk, state=State.DRAFT).update(saved_at=at, **changes)
+    if not changed:
+        raise WrongState(_("Hồ sơ này đã được nộp nên không sửa được nữa."))
+    return at
+
+
+def save_answers(*, dossier: Dossier, values: dict[str, Any], actor: Actor, at: datetime) -> datetime:
+    """Keep these answers of a draft, valid or not, beside those that are there. Returns when.
+
+    Values are merged field by field, so that two tabs never wipe out each other's questions.
+    """
+    merged = Func(F("answers"), Value(values, JSONField()), template="%(expressions)s", arg_joiner=" || ")
+    return _change_draft(dossier, actor, at, answers=merged)
+
+
+def save_parties(
+    *, dossier: Dossier, submitter: dict[str, Any], owner: dict[str, Any] | None, actor: Actor, at: datetime
+) -> datetime:
+    """Keep who files and for whom; `owner` None means that the submitter files for himself."""
+    return _change_draft(
+        dossier, actor, at, submitter=submitter, owner=owner or submitter, on_behalf=owner is not None
+    )
+
+
+def choose_delivery(*, dossier: Dossier, delivery: str, address: str, actor: Actor, at: datetime) -> datetime:
+    """Keep how the result shall be received."""
+    return _change_draft(dossier, actor, at, delivery=delivery, delivery_address=address)
+
+
+def discard_draft(*, dossier: Dossier, actor: Actor) -> None:
+    """Delete a draft at its owner's wish. Raises NotAllowed or WrongState."""
+    if not dossier.allows(TRANSITIONS["submit"], actor):
+        raise NotAllowed(_("Ông/Bà không có quyền xóa bản nháp này."))
+    with transaction.atomic():
+        dossier = lock(dossier)
+        if dossier.state != State.DRAFT:
+            raise WrongState(_("Hồ sơ này đã được nộp nên không xóa được."))
+        dossier.delete()
+
+
+def attach(
+    *, dossier: Dossier, component_id: str, stream: IO[bytes], name: str, actor: Actor, at: datetime
+) -> Document:
+    """Keep one file for a component of a draft, or of a supplement that is asked for.
+
+    Raises Refusal when the file is empty, encrypted, too large or of a wrong type,
+    NotAllowed, or WrongState; the other files stay.
+    """
+    _check_open_for_papers(dossier, component_id, actor)
+    kind = inspect(stream, name)
+    stored = files.store(
+        stream, name=name, content_type=kind.content_type, at=at
+    )  # outside the lock: it may take long
+    with transaction.atomic():
+        dossier = lock(dossier)
+        supplement = _check_open_for_papers(dossier, component_id, actor)
+        if dossier.state == State.DRAFT:
+            Dossier.objects.filter(pk=dossier.pk).update(saved_at=at)
+        return Document.objects.create(
+            dossier=dossier,
+            component_id=component_id,
+            file=stored,
+            name=name,
+            pages=kind.pages,
+            supplement=supplement,
+            added_at=at,
+        )
+
+
+def detach(*, document: Document, actor: Actor, at: datetime) -> None:
+    """Take a file out again, as long as it was not filed."""
+    with transaction.atomic():
+        dossier = lock(document.dossier)
+        supplement = _check_open_for_papers(dossier, document.component_id, actor)
+        if document.supplement != supplement:
+            raise WrongState(_("Giấy tờ này đã được nộp nên không gỡ được."))
+        document.delete()
+
+
+def _check_open_for_papers(dossier: Dossier, component_id: str, actor: Actor) -> SupplementRequest | None:
+    """The open request for a supplement, None for a draft. Raises a Refusal where no paper may come."""
+    if not dossier.allows(TRANSITIONS["submit"], actor):
+        raise NotAllowed(_("Ông/Bà không có quyền thay đổi giấy tờ của hồ sơ này."))
+    if dossier.state == State.DRAFT:
+        if dossier.definition.find_component(component_id) is None:
+            raise Refusal(_("Thành phần hồ sơ không tồn tại."))
+        return None
+    if dossier.state == State.SUPPLEMENT_REQUESTED:
+        request = dossier.supplements.filter(closed_at=None).first()
+        if request and any(item["component_id"] == component_id for item in request.items):
+            return request
+        raise Refusal(_("Cơ quan không yêu cầu bổ sung giấy tờ này."))
+    raise WrongState(_("Hồ sơ này đã được nộp nên không thay đổi giấy tờ được."))
+
+
+@transaction.atomic
+def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
+    """File a draft: give it a code, start the eight-hour intake clock, raise its charges.
+
+    A second submit of the same dossier changes nothing and returns it as it is, so a
+    repeated click, a second tab and a lost answer all make one dossier.
+    Raises Incomplete with everything that is missing, or NotAllowed.
+    """
+    dossier = lock(dossier)
+    if dossier.submitted_at and dossier.allows(TRANSITIONS["submit"], actor):
+        return dossier
+    check(dossier, "submit", actor)
+    attached = Counter(dossier.documents.values_list("component_id", flat=True))
+    missing = filing.completeness(dossier, attached).missing
+    if missing:
+        raise Incomplete(missing)
+    definition = dossier.definition
+    owner = dossier.owner
+    # The code comes last of all that may fail: its counter is locked until the commit.
+    changes: dict[str, Any] = {
+        "lookup_secret": secret(6),
+        "submitted_at": at,
+        "saved_at": at,
+        "owner_name": owner["name"],
+        "intake_due_at": deadlines.intake_due(dossier, at),
+    }
+    lines = rules.fee_lines(definition, dossier.answers, dossier.channel)
+    code = _next_code(dossier.agency.code, at)
+    changes["code"] = code
+    changes["search"] = Func(
+        Value("simple"),
+        Value(fold(" ".join([code, owner["name"], *_numbers(dossier), definition.name]))),
+        function="to_tsvector",
+        template="%(function)s(%(expressions)s)",
+    )
+    dossier.code = code
+    for due in ("before_acceptance", "before_result"):
+        due_lines = [line for line in lines if line.due == due]
+        if due_lines:
+            payments.raise_charge(
+                subject=dossier.subject,
+                reference=code,
+                description=definition.name,
+                lines=due_lines,
+                due=due,
+                payer_name=owner["name"],
+                payer_address=owner.get("address", ""),
+                payer_email=dossier.submitter.get("email", ""),
+                account=definition.fees.account if definition.fees else {},
+                actor=actor,
+                at=at,
+            )
+    return move(dossier, "submit", actor, at, changes, code=code)
+
+
+def _numbers(dossier: Dossier) -> list[str]:
+    parties = (dossier.submitter, dossier.owner)
+    return [party.get(key, "") for party in parties for key in ("citizen_number", "tax_code", "phone")]
+
+
+def _next_code(unit: str, at: datetime) -> str:
+    """A code without gaps per unit and day, such as H34.12-261122-0007 (Thông tư 03/2025/TT-VPCP)."""
+    day = at.astimezone(HANOI).strftime("%y%m%d")
+    return f"{unit}-{day}-{next_number(f'dossier {unit} {day}'):04}"

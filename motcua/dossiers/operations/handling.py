@@ -1,0 +1,194 @@
+"""The agency's work: assign, appraise, approve, stamp; and the counter's last act, returning the result."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from motcua.accounts.models import User
+from motcua.agencies.models import Officer
+from motcua.dossiers import printing
+from motcua.dossiers.models import Dossier, Result
+from motcua.dossiers.operations.intake import end_everything, numbered
+from motcua.dossiers.operations.moving import check, lock, move
+from motcua.dossiers.operations.steps import finish, open_task
+from motcua.dossiers.states import State
+from motcua.foundation import events
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import Refusal, WrongState
+from motcua.papers import operations as papers
+from motcua.payments.models import Charge
+
+
+def _step_done(dossier: Dossier, act: str, outcome: str, note: str, actor: Actor, at: datetime) -> None:
+    events.record(f"dossier.{act}", subject=dossier.subject, actor=actor, at=at, outcome=outcome, note=note)
+
+
+@transaction.atomic
+def assign(*, dossier: Dossier, assignee: User, note: str, actor: Actor, at: datetime) -> Dossier:
+    """Give an accepted dossier, or one that came back, to an officer of the agency.
+
+    Raises NotAllowed, WrongState, or Refusal when the officer does not work there in that role.
+    """
+    dossier = lock(dossier)
+    task = open_task(dossier, "assign", actor)
+    step = dossier.definition.step(task.step_id)
+    following = dossier.definition.step(step.outcomes[0].to)
+    if not Officer.objects.working_as(following.role, dossier.agency_id).filter(user=assignee).exists():
+        raise Refusal(_("Vui lòng chọn một chuyên viên của cơ quan."))
+    finish(dossier, task, step.outcomes[0].id, note, actor, at, assignee_id=assignee.pk)
+    if dossier.state == State.ACCEPTED:
+        check(dossier, "assign", actor)
+        return move(dossier, "assign", actor, at, {}, assignee=assignee.full_name, note=note)
+    _require_processing(dossier)
+    events.record(
+        "dossier.assigned",
+        subject=dossier.subject,
+        actor=actor,
+        at=at,
+        assignee=assignee.full_name,
+        note=note,
+    )
+    return dossier
+
+
+def _require_processing(dossier: Dossier) -> None:
+    if dossier.state != State.PROCESSING:
+        raise WrongState(
+            _("Hồ sơ đang ở trạng thái “%(state)s” nên không thực hiện được thao tác này.")
+            % {"state": dossier.get_state_display()}
+        )
+
+
+@transaction.atomic
+def appraise(*, dossier: Dossier, outcome: str, conclusion: str, actor: Actor, at: datetime) -> Dossier:
+    """Finish the appraisal with an outcome; one that leads to approval drafts the result.
+
+    `conclusion` is what the appraiser found. Raises NotAllowed, WrongState, or Refusal without it.
+    """
+    dossier = lock(dossier)
+    task = open_task(dossier, "appraise", actor)
+    _require_processing(dossier)
+    if not conclusion.strip():
+        raise Refusal(_("Vui lòng nhập ý kiến thẩm định."))
+    following = finish(dossier, task, outcome, conclusion.strip(), actor, at)
+    if following is not None and following.act == "approve":
+        spec = dossier.definition.results[0] if dossier.definition.results else None
+        Result.objects.update_or_create(
+            dossier=dossier,
+            defaults={
+                "name": spec.name if spec else dossier.procedure_version.name,
+                "content": {"conclusion": conclusion.strip()},
+                "drafted_by": actor.name,
+                "approved_at": None,
+                "approved_by": "",
+            },
+        )
+    _step_done(dossier, "appraised", outcome, conclusion.strip(), actor, at)
+    return dossier
+
+
+@transaction.atomic
+def approve(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Dossier:
+    """Approve the drafted result; it then waits for its number and stamp.
+
+    Raises NotAllowed, WrongState, or Refusal when there is no draft.
+    """
+    dossier = lock(dossier)
+    task = open_task(dossier, "approve", actor)
+    _require_processing(dossier)
+    decided = Result.objects.filter(dossier=dossier).first()
+    if decided is None:
+        raise Refusal(_("Chưa có dự thảo kết quả để phê duyệt."))
+    outcome = dossier.definition.step(task.step_id).outcomes[0].id
+    finish(dossier, task, outcome, note.strip(), actor, at)
+    office = Officer.objects.filter(
+        user_id=actor.user_id, agency_id=dossier.agency_id, role=task.role
+    ).first()
+    decided.approved_at, decided.approved_by = at, actor.name
+    decided.approver_title = office.title if office else ""
+    decided.save(update_fields=["approved_at", "approved_by", "approver_title"])
+    _step_done(dossier, "approved", outcome, note.strip(), actor, at)
+    return dossier
+
+
+@transaction.atomic
+def send_back(
+    *, dossier: Dossier, act: str, outcome: str, reason: str, actor: Actor, at: datetime
+) -> Dossier:
+    """Return the dossier to an earlier step, with a reason.
+
+    Raises NotAllowed, WrongState, or Refusal without a reason or for an outcome that leads on.
+    """
+    dossier = lock(dossier)
+    task = open_task(dossier, act, actor)
+    _require_processing(dossier)
+    if not reason.strip():
+        raise Refusal(_("Vui lòng nêu lý do trả lại."))
+    order = [step.id for step in dossier.definition.process.steps]
+    chosen = next((one for one in dossier.definition.step(task.step_id).outcomes if one.id == outcome), None)
+    if chosen is None or chosen.to == "end" or order.index(chosen.to) >= order.index(task.step_id):
+        raise Refusal(_("Vui lòng chọn bước trước để trả lại."))
+    finish(dossier, task, outcome, reason.strip(), actor, at)
+    _step_done(dossier, "sent_back", outcome, reason.strip(), actor, at)
+    return dossier
+
+
+@transaction.atomic
+def stamp(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
+    """Give the approved result its number, issue it, and end the settling clock.
+
+    Raises NotAllowed, WrongState, or Refusal while the result is not approved or a fee is unpaid.
+    """
+    dossier = lock(dossier)
+    task = open_task(dossier, "stamp", actor)
+    check(dossier, "settle", actor)
+    decided = Result.objects.filter(dossier=dossier).exclude(approved_at=None).first()
+    if decided is None:
+        raise Refusal(_("Kết quả chưa được phê duyệt."))
+    if Charge.objects.about(dossier.subject).owed().exists():
+        raise Refusal(_("Hồ sơ chưa nộp đủ phí, lệ phí nên chưa ban hành được kết quả."))
+    number = numbered(dossier.agency.code, at, "TB")
+    kind, data = printing.result(dossier, decided, number, at)
+    paper = papers.issue(kind=kind, subject=dossier.subject, number=number, data=data, actor=actor, at=at)
+    decided.number, decided.issued_at, decided.paper = number, at, paper
+    decided.save(update_fields=["number", "issued_at", "paper"])
+    finish(dossier, task, dossier.definition.step(task.step_id).outcomes[0].id, "", actor, at)
+    return move(dossier, "settle", actor, at, {"settled_at": at}, number=number, result=decided.name)
+
+
+@transaction.atomic
+def return_result(*, dossier: Dossier, receiver_name: str, note: str, actor: Actor, at: datetime) -> Dossier:
+    """Hand the result over to who came for it, or send it; never blocked because it is late.
+
+    Raises NotAllowed, WrongState, or Refusal without the name of who received it.
+    """
+    dossier = lock(dossier)
+    task = open_task(dossier, "return_result", actor)
+    check(dossier, "return_result", actor)
+    if not receiver_name.strip():
+        raise Refusal(_("Vui lòng nhập họ và tên người nhận kết quả."))
+    finish(dossier, task, dossier.definition.step(task.step_id).outcomes[0].id, note.strip(), actor, at)
+    return move(
+        dossier,
+        "return_result",
+        actor,
+        at,
+        {"returned_at": at},
+        receiver=receiver_name.strip(),
+        note=note.strip(),
+    )
+
+
+@transaction.atomic
+def stop(*, dossier: Dossier, reason: str, actor: Actor, at: datetime) -> Dossier:
+    """Stop settling a dossier for a stated reason (Thông tư 03/2025/TT-VPCP, Mẫu 05).
+
+    Raises NotAllowed, WrongState, or Refusal without a reason.
+    """
+    dossier = lock(dossier)
+    check(dossier, "stop", actor)
+    if not reason.strip():
+        raise Refusal(_("Vui lòng nêu lý do dừng giải quyết hồ sơ."))
+    end_everything(dossier, actor, at)
+    return move(dossier, "stop", actor, at, {}, reason=reason.strip())

@@ -1,0 +1,58 @@
+"""Lock, check, change, record: the one path by which a dossier changes state."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.states import TRANSITIONS
+from motcua.foundation import events
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import NotAllowed, WrongState
+from motcua.foundation.models import Event
+from motcua.foundation.vietnamese import moment
+
+
+def lock(dossier: Dossier) -> Dossier:
+    """The dossier as it is now, held until the transaction ends, with its units and version at hand."""
+    return (
+        Dossier.objects.select_for_update(of=("self",))
+        .select_related("procedure_version", "agency__calendar", "reception__calendar")
+        .defer("procedure_version__content", "search")
+        .get(pk=dossier.pk)
+    )
+
+
+def check(dossier: Dossier, name: str, actor: Actor) -> None:
+    """Raise NotAllowed or WrongState unless this actor may make this transition now."""
+    transition = TRANSITIONS[name]
+    if not dossier.allows(transition, actor):
+        raise NotAllowed(_("Ông/Bà không có quyền thực hiện thao tác này đối với hồ sơ."))
+    if dossier.state not in transition.sources:
+        raise WrongState(_who_was_faster(dossier))
+
+
+def move(dossier: Dossier, name: str, actor: Actor, at: datetime, changes: dict, **data: object) -> Dossier:
+    """Bring a locked and checked dossier into the transition's state, and record it."""
+    transition = TRANSITIONS[name]
+    changes = {**changes, "state": transition.target.value}
+    Dossier.objects.filter(pk=dossier.pk).update(**changes)
+    for field, value in changes.items():
+        setattr(dossier, field, value)
+    events.record(transition.event, subject=dossier.subject, actor=actor, at=at, **data)
+    return dossier
+
+
+def _who_was_faster(dossier: Dossier) -> str:
+    """Say in which state the dossier is, and who brought it there."""
+    words = _("Hồ sơ đang ở trạng thái “%(state)s” nên không thực hiện được thao tác này.") % {
+        "state": dossier.get_state_display()
+    }
+    last = Event.objects.about(dossier.subject).filter(type__startswith="dossier.").last()
+    if last is None:
+        return words
+    return _("%(words)s Người thực hiện gần nhất: %(name)s, lúc %(at)s.") % {
+        "words": words,
+        "name": last.actor_name,
+        "at": moment(last.occurred_at),
+    }

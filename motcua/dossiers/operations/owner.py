@@ -1,0 +1,97 @@
+"""What the citizen or organisation does after filing."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from motcua.dossiers import deadlines
+from motcua.dossiers.models import Dossier, Rating, SupplementRequest
+from motcua.dossiers.operations.moving import check, lock, move
+from motcua.dossiers.states import TRANSITIONS, State
+from motcua.foundation import events
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import NotAllowed, Refusal, WrongState
+
+
+@transaction.atomic
+def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Dossier:
+    """Hand in what was asked for: back to intake, or back to appraisal with a new due date.
+
+    Raises Refusal while a paper of the request has no new file, NotAllowed, or WrongState.
+    """
+    dossier = lock(dossier)
+    request = dossier.supplements.filter(closed_at=None).first()
+    in_appraisal = request is not None and request.stage == SupplementRequest.Stage.APPRAISAL
+    name = "supplement_in_appraisal" if in_appraisal else "supplement"
+    check(dossier, name, actor)
+    if request is None:
+        raise WrongState(_("Hồ sơ không có yêu cầu bổ sung nào đang chờ."))
+    brought = set(request.documents.values_list("component_id", flat=True))
+    lacking = [
+        item["name"] for item in request.items if item["component_id"] and item["component_id"] not in brought
+    ]
+    if lacking:
+        raise Refusal(_("Vui lòng đính kèm giấy tờ được yêu cầu: %(names)s.") % {"names": "; ".join(lacking)})
+    request.answered_at = request.closed_at = at
+    request.save(update_fields=["answered_at", "closed_at"])
+    changes: dict[str, object] = {}
+    if in_appraisal and dossier.paused_at and dossier.accepted_at:
+        dossier.pauses = [*dossier.pauses, [dossier.paused_at.isoformat(), at.isoformat()]]
+        due_at = deadlines.settlement_deadline(dossier, dossier.accepted_at).due_at
+        changes = {"pauses": dossier.pauses, "paused_at": None, "due_at": due_at}
+    else:
+        changes = {"intake_due_at": deadlines.intake_due(dossier, at)}
+    old = dossier.due_at
+    moved = (
+        {"old_due_at": old.isoformat(), "due_at": changes["due_at"].isoformat()}
+        if old and "due_at" in changes
+        else {}
+    )  # type: ignore[attr-defined]
+    return move(dossier, name, actor, at, changes, note=note, **moved)
+
+
+@transaction.atomic
+def request_withdrawal(*, dossier: Dossier, reason: str, actor: Actor, at: datetime) -> Dossier:
+    """Ask to take the dossier back; the one-stop counter confirms it.
+
+    Raises Refusal without a reason, NotAllowed, or WrongState when it can no longer be withdrawn.
+    """
+    dossier = lock(dossier)
+    if not dossier.allows(TRANSITIONS["submit"], actor):
+        raise NotAllowed(_("Chỉ người nộp hồ sơ mới được đề nghị rút hồ sơ."))
+    if dossier.state not in TRANSITIONS["withdraw"].sources:
+        raise WrongState(
+            _("Hồ sơ đang ở trạng thái “%(state)s” nên không rút được.")
+            % {"state": dossier.get_state_display()}
+        )
+    if dossier.withdrawal_requested_at:
+        raise WrongState(_("Đề nghị rút hồ sơ đã được gửi và đang chờ bộ phận một cửa xác nhận."))
+    if not reason.strip():
+        raise Refusal(_("Vui lòng nhập lý do rút hồ sơ."))
+    dossier.withdrawal_requested_at, dossier.withdrawal_reason = at, reason.strip()
+    dossier.save(update_fields=["withdrawal_requested_at", "withdrawal_reason"])
+    events.record(
+        "dossier.withdrawal_requested", subject=dossier.subject, actor=actor, at=at, reason=reason.strip()
+    )
+    return dossier
+
+
+@transaction.atomic
+def rate(*, dossier: Dossier, score: int, comment: str, actor: Actor, at: datetime) -> Rating:
+    """Say how satisfying the handling was, once, after the result is there.
+
+    Raises NotAllowed, WrongState before the result, Refusal for an unknown score.
+    """
+    dossier = lock(dossier)
+    if not dossier.allows(TRANSITIONS["submit"], actor):
+        raise NotAllowed(_("Chỉ người nộp hồ sơ mới được đánh giá."))
+    if dossier.state not in (State.SETTLED, State.RETURNED):
+        raise WrongState(_("Ông/Bà có thể đánh giá sau khi hồ sơ có kết quả."))
+    if score not in Rating.Score.values:
+        raise Refusal(_("Vui lòng chọn một mức đánh giá."))
+    if Rating.objects.filter(dossier=dossier).exists():
+        raise WrongState(_("Hồ sơ này đã được đánh giá. Xin cảm ơn Ông/Bà."))
+    rating = Rating.objects.create(dossier=dossier, score=score, comment=comment.strip(), rated_at=at)
+    events.record("dossier.rated", subject=dossier.subject, actor=actor, at=at, score=score)
+    return rating

@@ -1,0 +1,156 @@
+"""A dossier's history in sentences, and what happens next: the same words for citizen and officer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from motcua.dossiers.models import Dossier, SupplementRequest, Task
+from motcua.dossiers.states import State
+from motcua.foundation.models import Event
+from motcua.foundation.time import HANOI
+from motcua.foundation.vietnamese import day, moment, money
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened: who did what, when, and the details worth reading."""
+
+    at: datetime
+    who: str
+    what: str
+    details: tuple[str, ...] = ()
+    tone: str = "neutral"  # neutral | good | attention | bad
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What happens next, who does it, by when; `by_citizen` when the citizen is awaited."""
+
+    what: str
+    who: str = ""
+    by: datetime | None = None
+    by_citizen: bool = False
+
+
+def _sentence(event: Event) -> tuple[str, str]:
+    """What an event says to a person, and its tone; empty for what only machines care about."""
+    texts = {
+        "dossier.submitted": (_("Nộp hồ sơ"), "neutral"),
+        "dossier.accepted": (_("Tiếp nhận hồ sơ"), "good"),
+        "dossier.supplement_asked": (_("Yêu cầu bổ sung, hoàn thiện hồ sơ"), "attention"),
+        "dossier.supplemented": (_("Đã bổ sung hồ sơ"), "neutral"),
+        "dossier.refused": (_("Từ chối tiếp nhận hồ sơ"), "bad"),
+        "dossier.assigned": (_("Phân công thụ lý"), "neutral"),
+        "dossier.appraised": (_("Thẩm định hồ sơ"), "neutral"),
+        "dossier.approved": (_("Phê duyệt kết quả"), "good"),
+        "dossier.sent_back": (_("Trả lại bước trước"), "attention"),
+        "dossier.settled": (_("Cấp số, ban hành kết quả"), "good"),
+        "dossier.returned": (_("Trả kết quả"), "good"),
+        "dossier.withdrawal_requested": (_("Đề nghị rút hồ sơ"), "attention"),
+        "dossier.withdrawal_declined": (_("Không đồng ý rút hồ sơ"), "attention"),
+        "dossier.withdrawn": (_("Đồng ý rút hồ sơ"), "neutral"),
+        "dossier.stopped": (_("Dừng giải quyết hồ sơ"), "bad"),
+        "dossier.rated": (_("Đánh giá mức độ hài lòng"), "neutral"),
+        "payment.started": (_("Bắt đầu thanh toán trực tuyến"), "neutral"),
+        "payment.settled": (_("Thanh toán thành công"), "good"),
+        "payment.failed": (_("Thanh toán không thành công"), "attention"),
+        "payment.flagged": (_("Giao dịch cần đối soát"), "attention"),
+        "receipt.issued": (_("Phát hành biên lai điện tử"), "good"),
+    }
+    return texts.get(event.type, ("", "neutral"))
+
+
+_INTERNAL = frozenset(
+    {"dossier.assigned", "dossier.appraised", "dossier.approved", "dossier.sent_back", "payment.flagged"}
+)
+
+
+def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
+    data = event.data
+    lines: list[str] = []
+    for item in data.get("items") or []:
+        if isinstance(item, dict) and "reason" in item:
+            lines.append(f"{item.get('name', '')}: {item['reason']}")
+    labels = {
+        "reason": _("Lý do: %s"),
+        "basis": _("Căn cứ: %s"),
+        "advice": _("Hướng giải quyết: %s"),
+        "assignee": _("Người thụ lý: %s"),
+        "number": _("Số: %s"),
+        "receiver": _("Người nhận: %s"),
+        "note": _("Ghi chú: %s"),
+    }
+    for key, template in labels.items():
+        value = data.get(key)
+        internal = key == "note" and not for_officer and event.type in _INTERNAL
+        if value and not internal:
+            lines.append(template % value)
+    if data.get("amount_vnd"):
+        lines.append(_("Số tiền: %s") % money(int(data["amount_vnd"])))
+    if event.type in ("dossier.accepted", "dossier.supplement_asked", "dossier.supplemented") and data.get(
+        "due_at"
+    ):
+        template = (
+            _("Hạn bổ sung: %s") if event.type == "dossier.supplement_asked" else _("Hẹn trả kết quả: %s")
+        )
+        lines.append(template % moment(datetime.fromisoformat(data["due_at"])))
+    return tuple(lines)
+
+
+def story(events: list[Event], *, for_officer: bool) -> list[Entry]:
+    """The events of a dossier as a timeline, newest first. Citizens do not read internal opinions."""
+    entries = []
+    for event in events:
+        what, tone = _sentence(event)
+        if not what or (event.type == "payment.flagged" and not for_officer):
+            continue
+        hidden = not for_officer and event.type in ("dossier.appraised", "dossier.sent_back")
+        details = () if hidden else _details(event, for_officer)
+        entries.append(Entry(event.occurred_at, event.actor_name, what, details, tone))
+    return entries[::-1]
+
+
+def whats_next(
+    dossier: Dossier,
+    *,
+    task: Task | None,
+    supplement: SupplementRequest | None,
+    owes_vnd: int,
+    first_fee_owed: bool,
+) -> Next:
+    """What happens next to a dossier, by whom and by when; asks the database nothing."""
+    state = dossier.state
+    if dossier.withdrawal_requested_at and not dossier.is_ended:
+        return Next(_("Xác nhận đề nghị rút hồ sơ"), dossier.reception.name)
+    if state == State.DRAFT:
+        return Next(_("Hoàn thành kê khai và nộp hồ sơ"), by_citizen=True)
+    if state == State.SUPPLEMENT_REQUESTED and supplement:
+        return Next(
+            _("Bổ sung, hoàn thiện hồ sơ trước %(day)s")
+            % {"day": day(supplement.due_at.astimezone(HANOI).date())},
+            by=supplement.due_at,
+            by_citizen=True,
+        )
+    if state == State.SUBMITTED and first_fee_owed:
+        return Next(
+            _("Nộp phí, lệ phí %(money)s để hồ sơ được tiếp nhận") % {"money": money(owes_vnd)},
+            by_citizen=True,
+        )
+    if state == State.SUBMITTED:
+        return Next(
+            _("Kiểm tra và phản hồi việc tiếp nhận hồ sơ"), dossier.reception.name, dossier.intake_due_at
+        )
+    if owes_vnd and not dossier.is_ended:
+        return Next(
+            _("Nộp phí, lệ phí %(money)s để nhận kết quả") % {"money": money(owes_vnd)},
+            by=dossier.due_at,
+            by_citizen=True,
+        )
+    if state in (State.ACCEPTED, State.PROCESSING):
+        return Next(task.name if task else _("Giải quyết hồ sơ"), dossier.agency.name, dossier.due_at)
+    if state == State.SETTLED:
+        if dossier.delivery == Dossier.Delivery.COUNTER:
+            return Next(_("Nhận kết quả tại %(place)s") % {"place": dossier.reception.name}, by_citizen=True)
+        return Next(_("Gửi kết quả cho Ông/Bà"), dossier.reception.name)
+    return Next(_("Hồ sơ đã kết thúc"))
