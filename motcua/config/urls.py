@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 for _prefix, _module in (
     ("", "motcua.ui.urls"),
     ("", "motcua.portal.urls"),
+    ("tai-khoan/", "motcua.portal.account.urls"),
     ("can-bo/", "motcua.desk.urls"),
     ("quan-tri/", "motcua.console.urls"),
 ):
