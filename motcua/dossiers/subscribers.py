@@ -1,0 +1,42 @@
+"""What a dossier does when something happened to it elsewhere, or after the answer was given."""
+
+from django.db import transaction
+
+from motcua.dossiers import printing
+from motcua.dossiers.models import Dossier
+from motcua.foundation import events
+from motcua.foundation.actor import Actor
+from motcua.foundation.events import subscribe
+from motcua.foundation.models import Event
+from motcua.papers import operations as papers
+from motcua.papers.models import Paper
+from motcua.procedures import operations as procedures
+
+
+@subscribe("dossier.submitted")
+def acknowledge(event: Event) -> None:
+    """Issue the notice of what was received; the letter that carries it follows from its own event."""
+    with transaction.atomic():
+        dossier = (
+            Dossier.objects.select_for_update(of=("self",))
+            .select_related("procedure_version__procedure", "agency__parent", "reception__parent")
+            .get(pk=int(event.subject.removeprefix("dossier:")))
+        )
+        if Paper.objects.about(dossier.subject).filter(kind="acknowledgement").exists():
+            return
+        actor = Actor.system("acknowledge")
+        paper = papers.issue(
+            kind="acknowledgement",
+            subject=dossier.subject,
+            data=printing.acknowledgement(dossier),
+            actor=actor,
+            at=event.occurred_at,
+        )
+        events.record(
+            "dossier.acknowledged",
+            subject=dossier.subject,
+            actor=actor,
+            at=event.occurred_at,
+            paper_id=str(paper.pk),
+        )
+        procedures.count_filing(procedure=dossier.procedure_version.procedure)

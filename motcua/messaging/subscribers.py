@@ -1,0 +1,56 @@
+"""At which events we write, and which paper goes along."""
+
+from motcua.dossiers.models import Dossier
+from motcua.foundation.events import subscribe
+from motcua.foundation.models import Event
+from motcua.foundation.time import now
+from motcua.messaging import operations
+from motcua.messaging.texts import text_for
+from motcua.papers.models import Paper
+
+_PAPERS = {
+    "dossier.acknowledged": "acknowledgement",
+    "dossier.accepted": "acceptance_slip",
+    "dossier.supplement_asked": "supplement_request",
+    "dossier.refused": "refusal",
+}
+
+
+@subscribe(
+    "dossier.acknowledged",
+    "dossier.accepted",
+    "dossier.supplement_asked",
+    "dossier.supplemented",
+    "dossier.refused",
+    "dossier.assigned",
+    "dossier.settled",
+    "dossier.returned",
+    "dossier.withdrawal_declined",
+    "dossier.withdrawn",
+    "dossier.stopped",
+    "payment.failed",
+    "paper.issued",
+)
+def write_to_the_citizen(event: Event) -> None:
+    """One letter per event and person, with the paper that belongs to it."""
+    kind, _, key = event.subject.partition(":")
+    if kind != "dossier":
+        return
+    dossier = Dossier.objects.select_related("procedure_version", "agency", "reception").get(pk=int(key))
+    text = text_for(event, dossier)
+    if text is not None:
+        operations.notify(
+            event=event, dossier=dossier, text=text, paper_ids=_papers_of(event, dossier), at=now()
+        )
+
+
+def _papers_of(event: Event, dossier: Dossier) -> list[str]:
+    if event.type == "paper.issued":
+        return [event.data["paper_id"]]
+    if event.type == "dossier.settled" and dossier.delivery == Dossier.Delivery.ELECTRONIC:
+        return [str(dossier.result.paper_id)]
+    wanted = _PAPERS.get(event.type)
+    if not wanted:
+        return []
+    latest = Paper.objects.about(dossier.subject).filter(kind=wanted, issued_at__lte=event.occurred_at).last()
+    return [str(latest.pk)] if latest else []

@@ -1,0 +1,150 @@
+"""What we write to people at each event, in the formal register.
+
+Every notice names the agency, who received or handles the dossier, and when: what came in,
+what was done and by when the result is due (Nghị định 224/2026/NĐ-CP, Điều 15 khoản 1).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from motcua.dossiers.models import Dossier
+from motcua.foundation.models import Event
+from motcua.foundation.vietnamese import moment, money
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    subject: str
+    body: str
+
+
+def _when(value: object) -> str:
+    return moment(datetime.fromisoformat(str(value))) if value else ""
+
+
+def dossier_url(dossier: Dossier) -> str:
+    return f"{settings.BASE_URL}/ho-so/{dossier.public_id}/"
+
+
+def _facts(dossier: Dossier, handler: str) -> str:
+    """The facts that each notice must give, as far as they are known."""
+    lines = [
+        ("Mã hồ sơ", dossier.code or ""),
+        ("Thủ tục", dossier.procedure_version.name),
+        ("Chủ hồ sơ", dossier.owner_name),
+        ("Trạng thái", dossier.get_state_display()),
+        ("Cơ quan tiếp nhận", dossier.reception.name),
+        ("Cơ quan giải quyết", dossier.agency.name),
+        ("Người thực hiện", handler),
+        ("Thời gian nộp", moment(dossier.submitted_at) if dossier.submitted_at else ""),
+        ("Thời gian tiếp nhận", moment(dossier.accepted_at) if dossier.accepted_at else ""),
+        ("Hẹn trả kết quả", moment(dossier.due_at) if dossier.due_at else ""),
+        ("Thời gian có kết quả", moment(dossier.settled_at) if dossier.settled_at else ""),
+        ("Thời gian trả kết quả", moment(dossier.returned_at) if dossier.returned_at else ""),
+    ]
+    return "\n".join(f"- {label}: {value}" for label, value in lines if value)
+
+
+def _letter(dossier: Dossier, what: list[str], handler: str) -> str:
+    name = dossier.submitter.get("name", "") or dossier.owner_name
+    parts = [
+        f"Kính gửi Ông/Bà {name},",
+        *[one for one in what if one],
+        _facts(dossier, handler),
+        f"Theo dõi hồ sơ tại: {dossier_url(dossier)}",
+        f"Trân trọng.\n{dossier.reception.name}"
+        + (f"\nĐiện thoại hỗ trợ: {dossier.reception.phone}" if dossier.reception.phone else ""),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _bullets(event: Event) -> str:
+    items = event.data.get("items") or []
+    return "\n".join(f"- {item['name']}: {item['reason']}" for item in items)
+
+
+def text_for(event: Event, dossier: Dossier) -> Text | None:
+    """The letter for this event; None when there is nothing to say to the citizen."""
+    data, code = event.data, dossier.code
+    by = event.actor_name if event.actor_kind == "officer" else ""
+    subject, what = "", list[str]()
+    match event.type:
+        case "dossier.acknowledged":
+            subject = f"Đã nhận hồ sơ {code}"
+            what = [
+                f"Hồ sơ đã được nộp thành công. Mã hồ sơ: {code}. Mã tra cứu: {dossier.lookup_secret}.",
+                f"Cơ quan tiếp nhận sẽ phản hồi trước {moment(dossier.intake_due_at)}."
+                if dossier.intake_due_at
+                else "",
+                "Thông báo đã nhận hồ sơ được gửi kèm thư này.",
+            ]
+        case "dossier.accepted":
+            subject = f"Hồ sơ {code} đã được tiếp nhận"
+            what = [
+                f"Hồ sơ đã được tiếp nhận. Hẹn trả kết quả: {_when(data.get('due_at'))}.",
+                "Giấy tiếp nhận hồ sơ và hẹn trả kết quả được gửi kèm thư này.",
+            ]
+        case "dossier.supplement_asked":
+            subject = f"Hồ sơ {code} cần bổ sung"
+            what = [
+                f"Sau khi kiểm tra hồ sơ mã số {code}, cơ quan đề nghị Ông/Bà bổ sung, hoàn thiện các nội dung sau:",
+                _bullets(event),
+                f"Căn cứ: {data.get('basis', '')}",
+                data.get("note", ""),
+                f"Đề nghị thực hiện trước {_when(data.get('due_at'))}.",
+            ]
+        case "dossier.supplemented":
+            subject = f"Đã nhận bổ sung của hồ sơ {code}"
+            what = ["Cơ quan đã nhận nội dung bổ sung của Ông/Bà.", _new_due(data)]
+        case "dossier.refused":
+            subject = f"Hồ sơ {code} không được tiếp nhận"
+            what = [
+                f"Hồ sơ của Ông/Bà không đủ điều kiện tiếp nhận vì lý do: {data.get('reason', '')}",
+                f"Căn cứ: {data.get('basis', '')}",
+                f"Hướng giải quyết: {data['advice']}" if data.get("advice") else "",
+            ]
+        case "dossier.assigned":
+            subject = f"Hồ sơ {code} đang được giải quyết"
+            what = [f"Hồ sơ đã được phân công cho {data.get('assignee', '')} thụ lý."]
+        case "dossier.settled":
+            subject = f"Hồ sơ {code} đã có kết quả"
+            where = {
+                Dossier.Delivery.COUNTER: f"Mời Ông/Bà nhận kết quả tại {dossier.reception.name}, {dossier.reception.address}.",
+                Dossier.Delivery.POST: f"Kết quả sẽ được gửi qua dịch vụ bưu chính công ích đến: {dossier.delivery_address}.",
+                Dossier.Delivery.ELECTRONIC: "Bản điện tử của kết quả được gửi kèm thư này.",
+            }
+            what = [
+                f"Kết quả số {data.get('number', '')} đã được ban hành.",
+                where[Dossier.Delivery(dossier.delivery)],
+            ]
+        case "dossier.returned":
+            subject = f"Đã trả kết quả hồ sơ {code}"
+            what = [
+                f"Kết quả đã được trả cho: {data.get('receiver', '')}.",
+                "Kính mong Ông/Bà đánh giá mức độ hài lòng tại trang hồ sơ.",
+            ]
+        case "dossier.withdrawal_declined":
+            subject = f"Đề nghị rút hồ sơ {code} không được chấp thuận"
+            what = [f"Lý do: {data.get('reason', '')}", "Hồ sơ tiếp tục được giải quyết."]
+        case "dossier.withdrawn":
+            subject = f"Hồ sơ {code} đã được rút"
+            what = ["Đề nghị rút hồ sơ của Ông/Bà đã được chấp thuận."]
+        case "dossier.stopped":
+            subject = f"Hồ sơ {code} dừng giải quyết"
+            what = [f"Cơ quan dừng giải quyết hồ sơ. Lý do: {data.get('reason', '')}"]
+        case "paper.issued" if data.get("kind") == "receipt":
+            subject = f"Biên lai điện tử của hồ sơ {code}"
+            what = ["Thanh toán thành công. Biên lai điện tử được gửi kèm thư này."]
+        case "payment.failed":
+            subject = f"Thanh toán cho hồ sơ {code} không thành công"
+            amount = money(int(data["amount_vnd"])) if data.get("amount_vnd") else ""
+            what = [f"Giao dịch {amount} không thành công. Ông/Bà có thể thanh toán lại tại trang hồ sơ."]
+        case _:
+            return None
+    return Text(subject, _letter(dossier, what, by))
+
+
+def _new_due(data: dict[str, str]) -> str:
+    return f"Ngày hẹn trả kết quả mới: {_when(data['due_at'])}." if data.get("due_at") else ""
