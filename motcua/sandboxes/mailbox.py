@@ -150,7 +150,7 @@ class _Pages(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815
 
-    def list(self, query: dict[str, str]) -> None:
+    def show_list(self, query: dict[str, str]) -> None:
         to = query.get("to", "").strip()
         page = int(query["page"]) if query.get("page", "").isdecimal() else 1
         mails = list(self.mailbox.newest(to=to))
@@ -190,7 +190,7 @@ class _Pages(BaseHTTPRequestHandler):
             {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
         )
 
-    def json(self, query: dict[str, str]) -> None:
+    def show_json(self, query: dict[str, str]) -> None:
         mails = [_as_json(mail) for mail in self.mailbox.newest(to=query.get("to", ""))]
         content = json.dumps({"messages": mails}, ensure_ascii=False)
         self.answer(content.encode(), "application/json; charset=utf-8")
@@ -229,8 +229,8 @@ class _Pages(BaseHTTPRequestHandler):
 
 
 _ROUTES: list[tuple[str, Callable[..., None]]] = [
-    (r"/", _Pages.list),
-    (r"/messages\.json", _Pages.json),
+    (r"/", _Pages.show_list),
+    (r"/messages\.json", _Pages.show_json),
     (r"/suc-khoe/", _Pages.health),
     (r"/thu/([\w-]+)/", _Pages.one),
     (r"/thu/([\w-]+)/noi-dung\.html", _Pages.body),
@@ -255,7 +255,7 @@ class Server:
 
     def start(self) -> None:
         self._smtp.start()
-        threading.Thread(target=self._web.serve_forever, daemon=True).start()
+        threading.Thread(target=self._web.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
         self._web.shutdown()
