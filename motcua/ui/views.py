@@ -1,0 +1,40 @@
+"""The pages that belong to the look itself: a person's wish of display, the component guide, a refused form."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET
+
+from motcua.ui import samples
+from motcua.ui.display import CONTRAST_COOKIE, COOKIE_SECONDS, TEXT_COOKIE
+
+
+@require_GET
+def display(request: HttpRequest) -> HttpResponse:
+    """Keep the wished text size (`chu`) and contrast (`tuong-phan`) and go back (`ve`), never to another host."""
+    back = request.GET.get("ve", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    for cookie, wished, known in (
+        (TEXT_COOKIE, request.GET.get("chu"), {"0", "1", "2", "3"}),
+        (CONTRAST_COOKIE, request.GET.get("tuong-phan"), {"0", "1"}),
+    ):
+        if wished in known:
+            response.set_cookie(cookie, wished, max_age=COOKIE_SECONDS, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@require_GET
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, for those who build pages. Only in a demonstration."""
+    if not getattr(settings, "DEMO", False):
+        raise Http404
+    page = "ui/styleguide_desk.html" if "desk" in request.GET else "ui/styleguide.html"
+    return render(request, page, samples.everything())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that cannot be proved to come from our own page. The reason is for logs, not for people."""
+    return render(request, "403_csrf.html", status=403)
