@@ -430,8 +430,12 @@ def _value(type_: Any, value: Any, path: str, mistakes: list[str]) -> Any:
         return _when(wanted, value, path, mistakes)
     if wanted is str and value is None:
         return ""
-    if not isinstance(value, get_origin(wanted) or wanted) or (wanted is int and (value is True or value is False)):
-        mistakes.append(f"{path}: {getattr(wanted, '__name__', wanted)} is wanted, not {type(value).__name__}")
+    if not isinstance(value, get_origin(wanted) or wanted) or (
+        wanted is int and (value is True or value is False)
+    ):
+        mistakes.append(
+            f"{path}: {getattr(wanted, '__name__', wanted)} is wanted, not {type(value).__name__}"
+        )
     elif wanted is int and value < 0:
         mistakes.append(f"{path}: may not be below zero")
     return value

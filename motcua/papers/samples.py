@@ -6,8 +6,8 @@ _HEAD = {
     "number": "",
     "issued_at": "2026-11-23T09:15:00+07:00",
     "place": "Kon Tum",
-    "check_code": "7KQM2-XWA4P",
-    "check_url": "https://dichvucong.kontum.example/kiem-tra/7KQM2XWA4P",
+    "check_code": "7KQM-2XWA-4PBT",
+    "check_url": "https://dichvucong.kontum.example/kiem-tra-giay-to/?ma=7KQM-2XWA-4PBT",
 }
 _CENTRE = {
     "superior": "Ủy ban nhân dân tỉnh Kon Tum",
@@ -48,7 +48,7 @@ _DOSSIER = {
     "owner": _OWNER,
     "submitter": _SUBMITTER,
 }
-_LOOKUP = "https://dichvucong.kontum.example/tra-cuu"
+_LOOKUP = "https://dichvucong.kontum.example/tra-cuu-ho-so/?ma=H34.12-261123-0007"
 _STANDARD = "TCVN 5251:2015 Cà phê bột"
 
 SAMPLES: dict[str, dict[str, Any]] = {
@@ -86,7 +86,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
             {"label": "Tiêu chuẩn", "value": _STANDARD},
             {"label": "Ngày ký báo cáo đánh giá", "value": "10/11/2026"},
         ],
-        "fees": [{"name": "Lệ phí cấp thông báo tiếp nhận công bố hợp chuẩn", "amount_vnd": 150_000, "kind": "levy"}],
+        "fees": [
+            {
+                "name": "Lệ phí cấp thông báo tiếp nhận công bố hợp chuẩn",
+                "amount_vnd": 150_000,
+                "kind": "levy",
+            }
+        ],
         "reply_by": "2026-11-25T09:15:00+07:00",
     },
     "acceptance_slip": {
@@ -97,8 +103,15 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "components": [
             {"name": "Bản công bố hợp chuẩn (Mẫu 2. CBHC/HQ)", "electronic": True},
             {"name": "Bản sao y Giấy chứng nhận đăng ký doanh nghiệp", "electronic": True},
-            {"name": "Bản sao y tiêu chuẩn sử dụng làm căn cứ để công bố", "certified": 1, "electronic": True},
-            {"name": "Quy trình sản xuất, kế hoạch kiểm soát chất lượng và kế hoạch giám sát", "originals": 1},
+            {
+                "name": "Bản sao y tiêu chuẩn sử dụng làm căn cứ để công bố",
+                "certified": 1,
+                "electronic": True,
+            },
+            {
+                "name": "Quy trình sản xuất, kế hoạch kiểm soát chất lượng và kế hoạch giám sát",
+                "originals": 1,
+            },
             {
                 "name": "Báo cáo đánh giá hợp chuẩn kèm phiếu kết quả thử nghiệm",
                 "originals": 1,
@@ -217,7 +230,11 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "reference": "H34.12-261123-0007",
         "description": "Lệ phí giải quyết thủ tục Đăng ký công bố hợp chuẩn dựa trên kết quả tự đánh giá",
         "lines": [
-            {"name": "Lệ phí cấp thông báo tiếp nhận công bố hợp chuẩn", "amount_vnd": 150_000, "kind": "levy"},
+            {
+                "name": "Lệ phí cấp thông báo tiếp nhận công bố hợp chuẩn",
+                "amount_vnd": 150_000,
+                "kind": "levy",
+            },
             {"name": "Phí thẩm định hồ sơ công bố", "amount_vnd": 1_055_000, "kind": "fee"},
         ],
         "amount_vnd": 1_205_000,
@@ -236,7 +253,11 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "basis": "kết quả tự đánh giá của tổ chức, Báo cáo đánh giá ký ngày 10/11/2026.",
         "valid_until": "2029-11-10",
         "signer": {"authority": "KT. Giám đốc", "title": "Phó Giám đốc", "name": "Lê Văn Dũng"},
-        "recipients": ["Công ty TNHH Cà phê Đăk Hà Xanh", "Ủy ban Tiêu chuẩn Đo lường Chất lượng Quốc gia (để b/c)", "Lưu: VT, TĐC"],
+        "recipients": [
+            "Công ty TNHH Cà phê Đăk Hà Xanh",
+            "Ủy ban Tiêu chuẩn Đo lường Chất lượng Quốc gia (để b/c)",
+            "Lưu: VT, TĐC",
+        ],
     },
     "result_generic": {
         **_HEAD,
@@ -293,8 +314,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
             {
                 "title": "Nội dung công bố",
                 "rows": [
-                    {"label": "Sản phẩm, hàng hóa, quá trình, dịch vụ, môi trường", "value": "Cà phê bột Đăk Hà Xanh"},
-                    {"label": "Đặc trưng kỹ thuật", "value": "Độ ẩm ≤ 5 %; hàm lượng cafein ≥ 1 %; gói 250 g ± 5 g"},
+                    {
+                        "label": "Sản phẩm, hàng hóa, quá trình, dịch vụ, môi trường",
+                        "value": "Cà phê bột Đăk Hà Xanh",
+                    },
+                    {
+                        "label": "Đặc trưng kỹ thuật",
+                        "value": "Độ ẩm ≤ 5 %; hàm lượng cafein ≥ 1 %; gói 250 g ± 5 g",
+                    },
                 ],
                 "tables": [
                     {

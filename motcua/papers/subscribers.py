@@ -1,0 +1,34 @@
+"""What papers do when something happened elsewhere: a receipt becomes a paper that can be kept."""
+
+from motcua.foundation.actor import Actor
+from motcua.foundation.events import subscribe
+from motcua.foundation.models import Event
+from motcua.papers import operations
+from motcua.payments.models import Receipt
+
+
+@subscribe("receipt.issued")
+def print_receipt(event: Event) -> None:
+    """Issue the receipt as a paper on the subject that was paid for."""
+    receipt = Receipt.objects.select_related("payment").get(pk=event.data["receipt"])
+    operations.issue(
+        kind="receipt",
+        subject=event.subject,
+        number=f"{receipt.series} {receipt.number_text}",
+        once=f"receipt:{receipt.pk}",
+        actor=Actor.system("print_receipt"),
+        at=receipt.issued_at,
+        data={
+            "number": receipt.number_text,
+            "form_symbol": receipt.form_symbol,
+            "series": receipt.series,
+            "collector": {"name": receipt.collector_name, "tax_code": receipt.collector_tax_code},
+            "payer": {"name": receipt.payer_name, "address": receipt.payer_address},
+            "reference": receipt.reference,
+            "description": receipt.description,
+            "lines": [{key: line[key] for key in ("name", "kind", "amount_vnd")} for line in receipt.lines],
+            "amount_vnd": receipt.amount_vnd,
+            "method": "Thanh toán trực tuyến",
+            "transaction": receipt.payment.gateway_reference or receipt.payment.code,
+        },
+    )
