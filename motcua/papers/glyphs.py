@@ -15,16 +15,24 @@ _SAME_SHAPE = {0x2010: "-", 0x2011: "-", 0x2212: "-", 0x3000: " ", ord("\t"): " 
 
 
 def printable(text: str) -> str:
-    """The text composed (NFC), without what has no shape, and with U+FFFD for what has no glyph."""
+    """The text composed (NFC), without what has no shape, and with U+FFFD for what has no glyph.
+
+    What has no shape goes even where the font knows it: a mark that turns the direction of writing
+    would show a name or an amount other than the one that is stored.
+    """
     composed = unicodedata.normalize("NFC", text).translate(_SAME_SHAPE)
     return "".join(map(_shape, composed))
 
 
 def _shape(mark: str) -> str:
-    if mark == "\n" or ord(mark) in drawable():
+    category = unicodedata.category(mark)
+    if mark == "\n":
         return mark
-    shapeless = unicodedata.category(mark) in ("Cc", "Cf", "Mn")
-    return "" if shapeless else REPLACEMENT
+    if category in ("Cc", "Cf"):
+        return ""
+    if ord(mark) in drawable():
+        return mark
+    return "" if category == "Mn" else REPLACEMENT
 
 
 @cache

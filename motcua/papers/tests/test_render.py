@@ -1,6 +1,5 @@
 """The drawing of papers: what is in the PDF, and what can never get into it."""
 
-import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
@@ -16,15 +15,13 @@ from motcua.papers.kinds import KINDS
 from motcua.papers.render import render
 from motcua.papers.samples import SAMPLES
 
-VIETNAMESE = (
-    "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
-)
+VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
 
 
 def pages_of(pdf: bytes) -> list[str]:
-    """The text of each page, white space made single."""
-    document = pypdfium2.PdfDocument(pdf)
-    return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    """The text of each page, white space made single; pdfium writes a hyphen at a line's end as U+FFFE."""
+    texts = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
+    return [" ".join(text.replace("\ufffe", "-").replace("\x02", "-").split()) for text in texts]
 
 
 def text_of(pdf: bytes) -> str:
@@ -57,6 +54,8 @@ def test_each_kind_prints_its_whole_sample(kind):
     def texts(value):
         if isinstance(value, dict):
             for key, item in value.items():
+                if value.get("value") == "":
+                    continue  # a row that nobody answered is not printed
                 if key not in elsewhere and not key.endswith(("_at", "_on", "_by", "_until")):
                     yield from texts(item)
         elif isinstance(value, list):
@@ -66,9 +65,10 @@ def test_each_kind_prints_its_whole_sample(kind):
             yield value
 
     record = kinds.plain(kinds.read(kind, SAMPLES[kind]))
-    for part in ("agency", "collector"):
-        if part in record:  # address and numbers of the agency are not part of a paper's head
-            record[part] = {key: record[part][key] for key in ("name", "superior")}
+    if "agency" in record:  # its address and numbers are not part of a paper's head
+        record["agency"] = {key: record["agency"][key] for key in ("name", "superior")}
+    if kind in ("apology", "stop_notice", "control_slip"):  # between agencies, or to one who is known
+        record |= {"owner": record["owner"]["name"], "submitter": None}
     missing = [text for text in texts(record) if text.replace(" ", "").lower() not in printed]
     assert missing == []
 
@@ -81,7 +81,8 @@ def test_the_whole_alphabet_can_be_selected():
     text = VIETNAMESE + VIETNAMESE.upper()
     for face in ("regular", "bold"):
         where = {"request": text} if face == "regular" else {"reception": text}
-        assert text.lower() in text_of(render("acceptance_slip", sample("acceptance_slip", **where))).lower()
+        printed = text_of(render("acceptance_slip", sample("acceptance_slip", **where)))
+        assert text.lower() in printed.replace(" ", "").lower()
 
 
 def test_what_somebody_wrote_is_never_run():
@@ -164,7 +165,10 @@ def test_lists_may_be_empty():
 def test_the_receipt_says_whether_it_is_signed():
     unsigned = text_of(render("receipt", SAMPLES["receipt"]))
     signed = text_of(
-        render("receipt", sample("receipt", signed_by="Sở Khoa học và Công nghệ", signed_at="2026-11-23T09:16+07:00"))
+        render(
+            "receipt",
+            sample("receipt", signed_by="Sở Khoa học và Công nghệ", signed_at="2026-11-23T09:16+07:00"),
+        )
     )
 
     assert "Bản thể hiện này chưa được ký số." in unsigned
@@ -269,7 +273,3 @@ def test_what_is_stored_reads_back_the_same(kind):
     record = kinds.read(kind, SAMPLES[kind])
 
     assert kinds.read(kind, kinds.plain(record)) == record
-
-
-def test_a_drawn_paper_can_be_opened_again():
-    assert len(pypdfium2.PdfDocument(io.BytesIO(render("refusal", SAMPLES["refusal"])))) == 1
