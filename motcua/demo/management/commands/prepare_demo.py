@@ -1,0 +1,51 @@
+"""What must be true before the demonstration can serve; each step does nothing when it is true already."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class Command(BaseCommand):
+    help = "Bring database, catalogue, demo data and static files to where the demonstration needs them."
+
+    def handle(self, **options: Any) -> None:
+        for step in (_migrate, _import_catalogue, _load_demo_data, _collect_static_files):
+            step(self._say)
+
+    def _say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()
+
+
+Say = Callable[[str], None]
+
+
+def _migrate(say: Say) -> None:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        say(f"Database: {len(plan)} changes of its shape …")
+        call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
+def _import_catalogue(say: Say) -> None:
+    folder = settings.ROOT / "procedures"
+    if "procedures" in get_commands() and folder.is_dir():
+        say("Catalogue: what has changed in procedures/ …")
+        call_command("procedures", "import", str(folder))
+
+
+def _load_demo_data(say: Say) -> None:
+    if "demo_data" in get_commands():
+        say("Demo data: agencies, officers, dossiers; at the first start this takes a while …")
+        call_command("demo_data")
+
+
+def _collect_static_files(say: Say) -> None:
+    call_command("collectstatic", verbosity=0, interactive=False)
