@@ -1,11 +1,10 @@
 // What scripts add to pages that already work without them.
 import {
-  Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, PasswordInput, Radios, ServiceNavigation, SkipLink, createAll,
+  Button, CharacterCount, ErrorSummary, FileUpload, PasswordInput, ServiceNavigation, SkipLink, createAll,
 } from "./vendor/govuk-frontend/govuk-frontend.js";
 
 const root = document.documentElement;
-document.body.classList.add("js-enabled");
-if ("noModule" in HTMLScriptElement.prototype) document.body.classList.add("govuk-frontend-supported");
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
 // Components speak the page's language: body[data-mc-texts].
 const texts = JSON.parse(document.body.dataset.mcTexts || "{}");
@@ -33,7 +32,7 @@ const configs = new Map([
 
 export function start(scope = document) {
   for (const component of [
-    Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, PasswordInput, Radios, ServiceNavigation, SkipLink,
+    Button, CharacterCount, ErrorSummary, FileUpload, PasswordInput, ServiceNavigation, SkipLink,
   ]) createAll(component, configs.get(component), scope);
 }
 start();
