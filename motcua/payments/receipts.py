@@ -75,10 +75,11 @@ def issue_receipt(payment_id: int) -> None:
 
 
 def issue_missing(*, at: datetime) -> int:
-    """Issue what a lost job left out; how many there were."""
+    """Issue what a lost job left out, at most 500 at a time; how many that were."""
     missing = Payment.objects.filter(
         SETTLES_CHARGE, receipt=None, charge__paid_at__isnull=False, settled_at__lt=at - SWEEP_AFTER
     )
-    for payment in missing.order_by("settled_at")[:500]:
+    payments = list(missing.order_by("settled_at")[:500])
+    for payment in payments:
         issue(payment=payment, actor=Actor.system("issue_missing_receipts"), at=at)
-    return len(missing)
+    return len(payments)

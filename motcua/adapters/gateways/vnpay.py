@@ -119,10 +119,10 @@ def moment(at: datetime) -> str:
 
 
 def plain(text: str, limit: int = 255) -> str:
-    """The text in ASCII letters, digits and single spaces, as the company asks of descriptions."""
+    """The text in ASCII letters, digits, `.`, `-` and single spaces: what every language encodes alike."""
     bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     bare = bare.encode("ascii", "ignore").decode()
-    return " ".join(re.sub(r"[^A-Za-z0-9]+", " ", bare).split())[:limit].strip()
+    return " ".join(re.sub(r"[^A-Za-z0-9.-]+", " ", bare).split())[:limit].strip()
 
 
 @GATEWAYS.register("vnpay")

@@ -3,34 +3,37 @@
 from django.db import migrations
 
 FORWARD = """
-CREATE FUNCTION payments_message_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_only_the_verdict() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND OLD.verdict = '' AND
+    IF OLD.verdict = '' AND
        (NEW.id, NEW.gateway, NEW.kind, NEW.raw, NEW.received_at)
        IS NOT DISTINCT FROM (OLD.id, OLD.gateway, OLD.kind, OLD.raw, OLD.received_at) THEN
         RETURN NEW;
     END IF;
-    RAISE EXCEPTION 'payments_gatewaymessage is append-only';
+    RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
-CREATE TRIGGER payments_message_keep BEFORE UPDATE OR DELETE ON payments_gatewaymessage
-    FOR EACH ROW EXECUTE FUNCTION payments_message_keep();
-
-CREATE FUNCTION payments_receipt_keep() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'payments_receipt is append-only';
-END $$;
-CREATE TRIGGER payments_receipt_keep BEFORE UPDATE OR DELETE ON payments_receipt
-    FOR EACH ROW EXECUTE FUNCTION payments_receipt_keep();
+CREATE TRIGGER payments_gatewaymessage_only_the_verdict BEFORE UPDATE ON payments_gatewaymessage
+    FOR EACH ROW EXECUTE FUNCTION payments_only_the_verdict();
+CREATE TRIGGER payments_gatewaymessage_kept BEFORE DELETE ON payments_gatewaymessage
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payments_gatewaymessage_not_truncated BEFORE TRUNCATE ON payments_gatewaymessage
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payments_receipt_kept BEFORE UPDATE OR DELETE ON payments_receipt
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payments_receipt_not_truncated BEFORE TRUNCATE ON payments_receipt
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
 BACKWARD = """
-DROP TRIGGER payments_message_keep ON payments_gatewaymessage;
-DROP FUNCTION payments_message_keep();
-DROP TRIGGER payments_receipt_keep ON payments_receipt;
-DROP FUNCTION payments_receipt_keep();
+DROP TRIGGER payments_receipt_not_truncated ON payments_receipt;
+DROP TRIGGER payments_receipt_kept ON payments_receipt;
+DROP TRIGGER payments_gatewaymessage_not_truncated ON payments_gatewaymessage;
+DROP TRIGGER payments_gatewaymessage_kept ON payments_gatewaymessage;
+DROP TRIGGER payments_gatewaymessage_only_the_verdict ON payments_gatewaymessage;
+DROP FUNCTION payments_only_the_verdict();
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0001_initial")]
+    dependencies = [("payments", "0001_initial"), ("foundation", "0002_events_never_change")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
