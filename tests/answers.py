@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from motcua.procedures.definition import Definition, Field
 from motcua.procedures import rules
+from motcua.procedures.definition import Definition, Field
 
 _BY_TYPE: dict[str, Any] = {
     "text": "Cà phê bột Đăk Hà",

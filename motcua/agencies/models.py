@@ -1,13 +1,13 @@
 """Agencies, the people who work there in their roles, and when they work."""
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from motcua.foundation.working_time import Calendar
+from motcua.foundation.working_calendar import Calendar
 
 
 class Role(models.TextChoices):
@@ -50,11 +50,7 @@ class Place(models.Model):
         return cls.objects.filter(pk=1).first() or cls(pk=1, province_name="", province_code="")
 
 
-@lru_cache(maxsize=256)
-def _calendar(pk: int, version: int, name: str, frozen: str) -> Calendar:
-    import json
-
-    return Calendar.from_json(json.loads(frozen))
+_calendars: dict[tuple[int, int], Calendar] = {}  # read once per version and process
 
 
 class WorkingCalendar(models.Model):
@@ -69,9 +65,10 @@ class WorkingCalendar(models.Model):
 
     @property
     def calendar(self) -> Calendar:
-        import json
-
-        return _calendar(self.pk, self.version, self.name, json.dumps(self.content, sort_keys=True))
+        key = (self.pk, self.version)
+        if key not in _calendars:
+            _calendars[key] = Calendar.from_json({**self.content, "name": self.name, "version": self.version})
+        return _calendars[key]
 
 
 class Agency(models.Model):

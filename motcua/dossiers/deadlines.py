@@ -7,6 +7,9 @@ from motcua.foundation import working_time
 from motcua.foundation.working_time import Deadline, TimeLimit
 from motcua.procedures.definition import Step
 
+# What a procedure without a published time limit gets, so that nothing waits for ever.
+UNPUBLISHED = TimeLimit(15, "working_days")
+
 
 def intake_due(dossier: Dossier, at: datetime) -> datetime:
     """By when the citizen hears whether an online filing is accepted: 8 working hours.
@@ -21,7 +24,9 @@ def settlement_deadline(dossier: Dossier, start: datetime) -> Deadline:
     """When the result is due, with the trace of every day that was counted or not."""
     calendar = dossier.agency.calendar.calendar
     pauses = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in dossier.pauses]
-    return working_time.deadline(start, dossier.definition.time_limit(dossier.channel), calendar, pauses)
+    definition = dossier.definition
+    limit = definition.time_limit(dossier.channel) or definition.time_limit("in_person")
+    return working_time.deadline(start, limit or UNPUBLISHED, calendar, pauses)
 
 
 def task_due(dossier: Dossier, step: Step, at: datetime) -> datetime:
@@ -32,5 +37,5 @@ def task_due(dossier: Dossier, step: Step, at: datetime) -> datetime:
 
 def supplement_due(dossier: Dossier, at: datetime) -> datetime:
     """Until when a supplement is waited for; 15 working days where the procedure says nothing."""
-    limit = dossier.definition.supplement_limit or TimeLimit(15, "working_days")
+    limit = dossier.definition.record.supplement_limit or TimeLimit(15, "working_days")
     return working_time.deadline(at, limit, dossier.reception.calendar.calendar).due_at

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from motcua.dossiers import parties
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.parties import PARTY
 from motcua.procedures import rules
 from motcua.procedures.definition import Component
 
-# What is known of a person or organisation that files or owns a dossier.
-PARTY = ("kind", "name", "citizen_number", "tax_code", "born_on", "gender", "address", "phone", "email",
-         "representative_name", "representative_title")  # fmt: skip
+__all__ = ["PARTY", "STEPS", "AskedPaper", "Completeness", "Missing", "asked_papers", "completeness"]
 
 STEPS = {
     "submitter": gettext_lazy("Thông tin người nộp"),
@@ -53,15 +53,8 @@ class Completeness:
 
 
 def _missing_of_party(party: dict, prefix: str) -> list[Missing]:
-    needed = {"name": _("Họ và tên"), "address": _("Địa chỉ"), "phone": _("Số điện thoại")}
-    if party.get("kind") == "organisation":
-        needed |= {"name": _("Tên tổ chức, doanh nghiệp"), "tax_code": _("Mã số thuế/Mã số doanh nghiệp")}
-    else:
-        needed["citizen_number"] = _("Số định danh cá nhân/Căn cước")
     return [
-        Missing("submitter", f"{prefix}-{key}", _("Vui lòng nhập thông tin: %(label)s.") % {"label": label})
-        for key, label in needed.items()
-        if not party.get(key)
+        Missing("submitter", f"{prefix}-{key}", message) for key, message in parties.problems(party).items()
     ]
 
 

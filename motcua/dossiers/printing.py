@@ -91,9 +91,7 @@ def shown(field: Field, value: Any) -> str:
 def answer_rows(dossier: Dossier) -> list[dict[str, Any]]:
     """The sections of the form with what was answered: [{title, rows, tables}]."""
     form, answers = dossier.definition.form, dossier.answers
-    if form is None:
-        return []
-    visible = rules.visible_fields(form, answers)
+    visible = {field.id for field in rules.visible_fields(form, answers)}
     sections = []
     for section in form.sections:
         rows, tables = [], []
@@ -120,7 +118,7 @@ def answer_rows(dossier: Dossier) -> list[dict[str, Any]]:
 
 def acknowledgement(dossier: Dossier) -> dict[str, Any]:
     """Thông báo đã nhận hồ sơ nộp trực tuyến: what came in, and what happens next."""
-    names = {component.id: component.name for component in dossier.definition.components}
+    names = {component.id: component.name for component in dossier.definition.record.components}
     documents = [
         {
             "name": names.get(document.component_id, document.component_id),
@@ -130,7 +128,7 @@ def acknowledgement(dossier: Dossier) -> dict[str, Any]:
         }
         for document in dossier.documents.select_related("file")
     ]
-    forms = [{"name": c.name} for c in dossier.definition.components if c.form]
+    forms = [{"name": c.name} for c in dossier.definition.record.components if c.form]
     rows = [row for section in answer_rows(dossier) for row in section["rows"] if row["value"]]
     fees = rules.fee_lines(dossier.definition, dossier.answers, dossier.channel)
     return _about(dossier, dossier.reception) | {
@@ -173,7 +171,7 @@ def acceptance_slip(dossier: Dossier, receiver: str) -> dict[str, Any]:
         "delivery_address": dossier.delivery_address,
         "receiver": {"title": _("Người tiếp nhận hồ sơ"), "name": receiver},
         "settled_by": dossier.agency.name,
-        "sets": definition.copies_of_dossier,
+        "sets": definition.record.copies_of_dossier,
         "fee": vietnamese.money(sum(fee.amount_vnd for fee in fees)) if fees else _("Không thu"),
         "lookup_secret": dossier.lookup_secret,
         "lookup_url": lookup_url(dossier),
@@ -215,7 +213,7 @@ def result(dossier: Dossier, decided: Result, number: str, at: datetime) -> tupl
     """The kind of paper that this result is, and what it says."""
     signer = {"title": decided.approver_title.upper() or _("LÃNH ĐẠO CƠ QUAN"), "name": decided.approved_by}
     base = {"agency": _agency(dossier.agency), "place": Place.current().seat, "signer": signer}
-    spec = dossier.definition.results[0] if dossier.definition.results else None
+    spec = next(iter(dossier.definition.record.results), None)
     answers = dossier.answers
     if spec and spec.template == "result_notice" and answers.get("ten_goi"):
         products = [answers.get(key, "") for key in ("ten_goi", "kieu_loai_model", "nhan_hieu")]

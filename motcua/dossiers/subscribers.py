@@ -22,11 +22,13 @@ def acknowledge(event: Event) -> None:
             .select_related("procedure_version__procedure", "agency__parent", "reception__parent")
             .get(pk=int(event.subject.removeprefix("dossier:")))
         )
-        if Paper.objects.about(dossier.subject).filter(kind="acknowledgement").exists():
+        once = f"acknowledgement:{dossier.pk}"
+        if Paper.objects.filter(once=once).exists():
             return
         actor = Actor.system("acknowledge")
         paper = papers.issue(
             kind="acknowledgement",
+            once=once,
             subject=dossier.subject,
             data=printing.acknowledgement(dossier),
             actor=actor,
@@ -37,6 +39,6 @@ def acknowledge(event: Event) -> None:
             subject=dossier.subject,
             actor=actor,
             at=event.occurred_at,
-            paper_id=str(paper.pk),
+            paper=str(paper.pk),
         )
         procedures.count_filing(procedure=dossier.procedure_version.procedure)

@@ -1,5 +1,6 @@
 """What an uploaded file really is: known by its content, refused with a reason when it cannot be used."""
 
+import threading
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -26,6 +27,7 @@ EXTENSIONS = {
 ACCEPT = ",".join(EXTENSIONS)
 _PDFIUM_WRONG_PASSWORD = 4
 _MOST_PIXELS = 100_000_000
+PDFIUM = threading.Lock()  # the library serves one thread at a time, whatever the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +100,20 @@ def _unreadable(name: str) -> Refusal:
 
 
 def _pdf_pages(stream: IO[bytes], name: str) -> int:
-    try:
-        document = pypdfium2.PdfDocument(stream, autoclose=False)
-    except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) == _PDFIUM_WRONG_PASSWORD:
-            raise Refusal(
-                _("Tệp %(name)s được bảo vệ bằng mật khẩu. Vui lòng bỏ mật khẩu rồi tải lên lại.")
-                % {"name": name}
-            ) from None
-        raise _unreadable(name) from None
-    try:
-        pages = len(document)
-    finally:
-        document.close()
+    with PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(stream, autoclose=False)
+        except pypdfium2.PdfiumError as error:
+            if getattr(error, "err_code", None) == _PDFIUM_WRONG_PASSWORD:
+                raise Refusal(
+                    _("Tệp %(name)s được bảo vệ bằng mật khẩu. Vui lòng bỏ mật khẩu rồi tải lên lại.")
+                    % {"name": name}
+                ) from None
+            raise _unreadable(name) from None
+        try:
+            pages = len(document)
+        finally:
+            document.close()
     if not pages:
         raise _unreadable(name)
     return pages

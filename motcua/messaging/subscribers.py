@@ -46,7 +46,7 @@ def write_to_the_citizen(event: Event) -> None:
 
 def _papers_of(event: Event, dossier: Dossier) -> list[str]:
     if event.type == "paper.issued":
-        return [event.data["paper_id"]]
+        return [event.data["paper"]]
     if event.type == "dossier.settled" and dossier.delivery == Dossier.Delivery.ELECTRONIC:
         return [str(dossier.result.paper_id)]
     wanted = _PAPERS.get(event.type)

@@ -1,6 +1,7 @@
 """A draft, from the first click to the submit."""
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
 
@@ -150,7 +151,7 @@ def _check_open_for_papers(dossier: Dossier, component_id: str, actor: Actor) ->
     if not dossier.allows(TRANSITIONS["submit"], actor):
         raise NotAllowed(_("Ông/Bà không có quyền thay đổi giấy tờ của hồ sơ này."))
     if dossier.state == State.DRAFT:
-        if dossier.definition.find_component(component_id) is None:
+        if not any(one.id == component_id for one in dossier.definition.record.components):
             raise Refusal(_("Thành phần hồ sơ không tồn tại."))
         return None
     if dossier.state == State.SUPPLEMENT_REQUESTED:
@@ -204,12 +205,14 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
                 subject=dossier.subject,
                 reference=code,
                 description=definition.name,
-                lines=due_lines,
+                lines=[asdict(line) for line in due_lines],
                 due=due,
                 payer_name=owner["name"],
                 payer_address=owner.get("address", ""),
                 payer_email=dossier.submitter.get("email", ""),
-                account=definition.fees.account if definition.fees else {},
+                account=asdict(definition.fees.account) if definition.fees.account else {},
+                collector_name=dossier.agency.name,
+                collector_tax_code=dossier.agency.tax_code,
                 actor=actor,
                 at=at,
             )

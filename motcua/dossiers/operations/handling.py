@@ -73,7 +73,7 @@ def appraise(*, dossier: Dossier, outcome: str, conclusion: str, actor: Actor, a
         raise Refusal(_("Vui lòng nhập ý kiến thẩm định."))
     following = finish(dossier, task, outcome, conclusion.strip(), actor, at)
     if following is not None and following.act == "approve":
-        spec = dossier.definition.results[0] if dossier.definition.results else None
+        spec = next(iter(dossier.definition.record.results), None)
         Result.objects.update_or_create(
             dossier=dossier,
             defaults={

@@ -34,7 +34,7 @@ def accept(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
     promise = deadlines.settlement_deadline(dossier, at)
     changes = {"accepted_at": at, "first_due_at": promise.due_at, "due_at": promise.due_at}
     dossier = move(dossier, "accept", actor, at, changes, due_at=promise.due_at.isoformat())
-    begin_step(dossier, dossier.definition.process.steps[0], at)
+    begin_step(dossier, dossier.definition.first_step, at)
     papers.issue(
         kind="acceptance_slip",
         subject=dossier.subject,
