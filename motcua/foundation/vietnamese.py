@@ -115,7 +115,7 @@ def number_words(value: int) -> str:
     """
     if not 0 <= value < WORDS_LIMIT:
         raise ValueError(f"no words for {value}")
-    return _words(value, inner=False) if value else _DIGITS[0]
+    return _words(value) if value else _DIGITS[0]
 
 
 def money_words(amount_vnd: int) -> str:
@@ -124,20 +124,20 @@ def money_words(amount_vnd: int) -> str:
     return f"{words[0].upper()}{words[1:]} đồng"
 
 
-def _words(value: int, *, inner: bool) -> str:
-    """Words of a positive number; `inner` when larger groups stand before it, so that its zeros are said."""
+def _words(value: int) -> str:
     parts = []
     billions, value = divmod(value, _BILLION)
     if billions:
-        parts.append(_words(billions, inner=False) + " tỷ")
+        parts.append(_words(billions) + " tỷ")
     for size, name in _GROUPS:
         group, value = divmod(value, size)
         if group:
-            parts.append(_three_digits(group, inner=inner or bool(parts)) + name)
+            parts.append(_three_digits(group, inner=bool(parts)) + name)
     return " ".join(parts)
 
 
 def _three_digits(group: int, *, inner: bool) -> str:
+    """Words of 1 to 999; `inner` when larger groups stand before it, so that its zeros are said."""
     hundreds, rest = divmod(group, 100)
     tens, ones = divmod(rest, 10)
     words = [f"{_DIGITS[hundreds]} trăm"] if hundreds or inner else []

@@ -207,6 +207,15 @@ def test_pauses_may_overlap_and_come_in_any_order():
     assert due("25/11/2026 09:00", 10, "hours", *pauses) == "27/11/2026 11:00"
 
 
+def test_pauses_that_touch_are_told_as_one():
+    pauses = [
+        (at("26/11/2026 10:00"), at("26/11/2026 11:00")),
+        (at("26/11/2026 11:00"), at("27/11/2026 10:00")),
+    ]
+    found = deadline(at("25/11/2026 09:00"), TimeLimit(3, "working_days"), OFFICE, pauses)
+    assert found.pauses == ((pauses[0][0], pauses[1][1]),)
+
+
 def test_a_pause_that_ends_before_it_begins_is_refused():
     with pytest.raises(ValueError, match="before it begins"):
         due("25/11/2026 09:00", 3, "working_days", ("27/11/2026 10:00", "26/11/2026 10:00"))
@@ -326,6 +335,8 @@ def test_hours_a_moved_end_and_a_late_same_day_are_explained_too():
         "Thứ Ba 24/11/2026: không tính (Ngày Văn hóa Việt Nam).",
         "Thứ Tư 25/11/2026: tính 6 giờ 30 phút.",
     ]
+    evening = explain(deadline(at("25/11/2026 17:00"), TimeLimit(1, "hours"), OFFICE))
+    assert evening[2] == "Thứ Tư 25/11/2026: không tính (hết giờ làm việc)."
     moved = explain(deadline(at("25/11/2026 09:00"), TimeLimit(3, "calendar_days"), OFFICE))
     assert (
         moved[-4]
