@@ -378,12 +378,12 @@ def read(kind: str, data: dict[str, Any]) -> Printed:
     if kind not in KINDS:
         raise ValueError(f"There is no kind of paper {kind!r}; there are {', '.join(KINDS)}.")
     mistakes: list[str] = []
-    record = _record(KINDS[kind], data, kind, mistakes)
+    record: Printed = _record(KINDS[kind], data, kind, mistakes)
     if not mistakes:
         mistakes = _contradictions(record, kind)
     if mistakes:
         raise ValueError("; ".join(mistakes))
-    return record  # type: ignore[no-any-return]
+    return record
 
 
 def plain(value: Any) -> Any:

@@ -21,7 +21,6 @@ from motcua.papers import kinds
 from motcua.papers.glyphs import FONTS, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARDS = ["a-2b", "ua-1"]
 _thread = threading.local()
 
 
@@ -40,12 +39,14 @@ def render(kind: str, data: Mapping[str, Any]) -> bytes:
         TEMPLATES / f"{kind}.typ",
         sys_inputs={"data": json.dumps(shown, ensure_ascii=False)},
         format="pdf",
-        pdf_standards=STANDARDS,
+        pdf_standards=["a-2b", "ua-1"],
         timestamp=int(record.issued_at.timestamp()),
     )
     if warnings:
         raise RuntimeError(f"{kind}.typ: " + "; ".join(warning.message for warning in warnings))
-    return bytes(pdf)
+    if not isinstance(pdf, bytes):
+        raise RuntimeError(f"{kind}.typ: no document came out")
+    return pdf
 
 
 def _compiler() -> typst.Compiler:

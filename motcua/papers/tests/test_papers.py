@@ -3,6 +3,7 @@
 import io
 from copy import deepcopy
 from datetime import datetime, timedelta
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -28,7 +29,13 @@ def issue(kind: str = "refusal", **changes: object) -> Paper:
         for key, value in deepcopy(SAMPLES[kind]).items()
         if key not in ("number", "issued_at", "check_code", "check_url")
     }
-    given = {"kind": kind, "subject": "dossier:12", "data": data, "number": "08/TCHS", "actor": BINH}
+    given: dict[str, Any] = {
+        "kind": kind,
+        "subject": "dossier:12",
+        "data": data,
+        "number": "08/TCHS",
+        "actor": BINH,
+    }
     return operations.issue(**(given | {"at": MONDAY_9AM} | changes))
 
 

@@ -1,9 +1,11 @@
 """The drawing of papers: what is in the PDF, and what can never get into it."""
 
 import re
+import types
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from datetime import datetime
+from datetime import date, datetime
+from typing import get_args, get_origin, get_type_hints
 
 import pypdfium2
 import pytest
@@ -152,6 +154,35 @@ def test_only_what_is_required_is_enough(kind):
     assert "none" not in printed.lower()
     assert "Số điện thoại" not in printed
     assert "Mã kiểm tra" not in printed
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_key_may_be_filled_with_any_number_of_items(kind, count):
+    data = {name: filled(type_, count) for name, type_ in get_type_hints(KINDS[kind]).items()}
+    data |= {"check_url": "https://dichvucong.example/?ma=1"} | ({"number": "1"} if kind == "receipt" else {})
+    if kind == "receipt":
+        data["amount_vnd"] = count
+
+    assert render(kind, data)
+
+
+def filled(type_, count):
+    """Something of this type, with that many items in each list."""
+    if isinstance(type_, types.UnionType):
+        type_ = get_args(type_)[0]
+    if get_origin(type_) is list:
+        return [filled(get_args(type_)[0], count) for _ in range(count)]
+    if kinds.is_dataclass(type_):
+        return {
+            name: filled(inner, count) for name, inner in get_type_hints(type_).items() if name != "tables"
+        } | (
+            {"tables": [{"columns": ["A", "B"], "rows": [["1", "2"]] * count, "title": "Bảng"}] * count}
+            if "tables" in get_type_hints(type_)
+            else {}
+        )
+    plain = {str: "- Chữ. *b*", bool: True, datetime: "2026-11-23T09:15:00+07:00", date: "2026-11-23"}
+    return plain.get(type_, 1)
 
 
 def test_lists_may_be_empty():
