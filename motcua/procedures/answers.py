@@ -48,7 +48,7 @@ def sample_values(field: Field, place: int) -> Any:
 
 def is_empty(value: Any) -> bool:
     """Whether nothing was answered. "No" is an answer."""
-    return value is None or value == "" or value == []
+    return value is None or value in ("", [])
 
 
 def typed_value(field: Field, value: Any) -> Any:
@@ -68,7 +68,11 @@ def typed_value(field: Field, value: Any) -> Any:
             return value if any(option.value == value for option in field.options) else empty
         case "choices":
             known = {option.value for option in field.options}
-            return [part for part in value if isinstance(part, str) and part in known] if isinstance(value, list) else []
+            return (
+                [part for part in value if isinstance(part, str) and part in known]
+                if isinstance(value, list)
+                else []
+            )
         case "table":
             rows = value if isinstance(value, list) else []
             return [

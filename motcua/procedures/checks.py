@@ -68,7 +68,7 @@ def check(
     _process(process, readers["process.yaml"])
     _unverified(record, {"form": form, "fees": fees, "process": process}, readers["procedure.yaml"])
     if record.kind == "filed_here":
-        for name in sorted(absent - {"procedure.yaml"} if isinstance(absent, set) else absent):
+        for name in sorted(set(absent) - {"procedure.yaml"}):
             readers[name].add(
                 (),
                 _("Thiếu tệp này."),
@@ -87,12 +87,13 @@ def _record(record: Record, reader: Reader, folder: str) -> None:
         reader.add(
             ("number",),
             _("Mã thủ tục «%(number)s» không đúng dạng.") % {"number": record.number},
-            _("Vui lòng ghi mã gồm 7 chữ số có dấu chấm, trong ngoặc kép, ví dụ \"2.001207\"."),
+            _('Vui lòng ghi mã gồm 7 chữ số có dấu chấm, trong ngoặc kép, ví dụ "2.001207".'),
         )
     elif record.number and folder != record.number:
         reader.add(
             ("number",),
-            _("Mã thủ tục «%(number)s» khác tên thư mục «%(folder)s».") % {"number": record.number, "folder": folder},
+            _("Mã thủ tục «%(number)s» khác tên thư mục «%(folder)s».")
+            % {"number": record.number, "folder": folder},
             _("Vui lòng đặt tên thư mục đúng bằng mã thủ tục."),
         )
     _kind(record, reader)
@@ -113,7 +114,7 @@ def _record(record: Record, reader: Reader, folder: str) -> None:
             reader.add(
                 ("related", place),
                 _("Thủ tục liên quan «%(number)s» không dùng được.") % {"number": number},
-                _("Vui lòng ghi mã của một thủ tục khác, ví dụ \"2.001209\"."),
+                _('Vui lòng ghi mã của một thủ tục khác, ví dụ "2.001209".'),
             )
     if record.copies_of_dossier < 1:
         reader.add(("copies_of_dossier",), _("Số bộ hồ sơ phải từ 1."), _("Vui lòng sửa lại số bộ hồ sơ."))
@@ -221,7 +222,9 @@ def _hours(record: Record, process: Process, reader: Reader) -> None:
         if hours > allowed:
             reader.add(
                 ("steps",),
-                _("Các bước cần %(hours)d giờ làm việc, dài hơn thời hạn %(allowed)d giờ của kênh %(channel)s.")
+                _(
+                    "Các bước cần %(hours)d giờ làm việc, dài hơn thời hạn %(allowed)d giờ của kênh %(channel)s."
+                )
                 % {"hours": hours, "allowed": allowed, "channel": row.channel},
                 _("Vui lòng giảm số giờ của các bước."),
             )
@@ -295,7 +298,11 @@ def _form(form: Form, reader: Reader) -> None:
     seen: dict[str, int] = {}
     for place, section in enumerate(form.sections):
         if not section.fields:
-            reader.add(("sections", place), _("Phần này chưa có trường nào."), _("Vui lòng thêm trường hoặc xóa phần."))
+            reader.add(
+                ("sections", place),
+                _("Phần này chưa có trường nào."),
+                _("Vui lòng thêm trường hoặc xóa phần."),
+            )
         for number, field in enumerate(section.fields):
             path: Path = ("sections", place, "fields", number)
             _id(reader, path, field.id, seen)
@@ -322,7 +329,9 @@ def _field(field: Field, form: Form, reader: Reader, path: Path, *, in_table: bo
             )
     if field.type in ("choice", "choices"):
         if not field.options:
-            reader.add(path, _("Trường chọn chưa có lựa chọn."), _("Vui lòng ghi options: [{value: …, label: …}]."))
+            reader.add(
+                path, _("Trường chọn chưa có lựa chọn."), _("Vui lòng ghi options: [{value: …, label: …}].")
+            )
         _unique(reader, (*path, "options"), [option.value for option in field.options], _("giá trị"))
     _bounds(field, reader, path)
     if field.prefill and (field.prefill not in _PREFILL or in_table):
@@ -333,7 +342,9 @@ def _field(field: Field, form: Form, reader: Reader, path: Path, *, in_table: bo
         )
     if field.when and in_table:
         reader.add(
-            (*path, "when"), _("Cột của bảng không có điều kiện riêng."), _("Vui lòng đặt when ở trường bảng.")
+            (*path, "when"),
+            _("Cột của bảng không có điều kiện riêng."),
+            _("Vui lòng đặt when ở trường bảng."),
         )
     elif field.when:
         _condition(field.when, form, reader, (*path, "when"))
@@ -351,7 +362,11 @@ def _bounds(field: Field, reader: Reader, path: Path) -> None:
         or (field.max_age_months is not None and field.max_age_months < 1)
     )
     if wrong:
-        reader.add(path, _("Giới hạn của trường này mâu thuẫn nhau."), _("Vui lòng kiểm tra các số nhỏ nhất, lớn nhất."))
+        reader.add(
+            path,
+            _("Giới hạn của trường này mâu thuẫn nhau."),
+            _("Vui lòng kiểm tra các số nhỏ nhất, lớn nhất."),
+        )
     for key, bound in (("not_after", field.not_after), ("not_before", field.not_before)):
         if bound and bound != "today" and not _is_date(bound):
             reader.add(
@@ -385,9 +400,9 @@ def _circles(form: Form, reader: Reader) -> None:
                 needs[field.id] = expression(field.when).names if field.when else frozenset()
             except BadExpression:
                 needs[field.id] = frozenset()
-    for id in needs:
+    for id, names in needs.items():
         reached: set[str] = set()
-        waiting = list(needs[id])
+        waiting = list(names)
         while waiting:
             name = waiting.pop()
             if name not in reached:
@@ -410,11 +425,17 @@ def _fees(fees: Fees, form: Form, reader: Reader) -> None:
         _fee_line(line, form, reader, ("lines", place))
     account = fees.account
     if fees.lines and account is None:
-        reader.add((), _("Có khoản thu nhưng chưa ghi tài khoản."), _("Vui lòng ghi account: {number, bank, holder}."))
+        reader.add(
+            (),
+            _("Có khoản thu nhưng chưa ghi tài khoản."),
+            _("Vui lòng ghi account: {number, bank, holder}."),
+        )
     if account and not (account.number and account.bank and account.holder):
         reader.add(("account",), _("Tài khoản chưa đủ thông tin."), _("Vui lòng ghi number, bank và holder."))
     if account and account.bin and not re.fullmatch(r"[0-9]{6}", account.bin):
-        reader.add(("account", "bin"), _("Mã ngân hàng gồm 6 chữ số."), _("Vui lòng ghi lại, ví dụ \"970436\"."))
+        reader.add(
+            ("account", "bin"), _("Mã ngân hàng gồm 6 chữ số."), _('Vui lòng ghi lại, ví dụ "970436".')
+        )
 
 
 def _fee_line(line: FeeLine, form: Form, reader: Reader, path: Path) -> None:
@@ -453,7 +474,9 @@ def _process(process: Process, reader: Reader) -> None:
         if step.hours < 1:
             reader.add((*path, "hours"), _("Số giờ của bước phải từ 1."), _("Vui lòng sửa lại số giờ."))
         if not step.outcomes:
-            reader.add(path, _("Bước «%(step)s» không có lối ra.") % {"step": step.id}, _("Vui lòng ghi outcomes."))
+            reader.add(
+                path, _("Bước «%(step)s» không có lối ra.") % {"step": step.id}, _("Vui lòng ghi outcomes.")
+            )
         _ids(reader, (*path, "outcomes"), [outcome.id for outcome in step.outcomes])
         for number, outcome in enumerate(step.outcomes):
             if outcome.to and outcome.to != END and outcome.to not in known:
@@ -552,13 +575,17 @@ def _try(source: str, form: Form, reader: Reader, path: Path, extra: Mapping[str
     named = [fields[name] for name in compiled.names if name in fields]
     options = [len(part.options) for field in named for part in (field, *field.columns)]
     trials = [{field.id: empty_value(field) for field in named}]
-    trials += [{field.id: sample_values(field, place) for field in named} for place in range(max([2, *options]))]
+    trials += [
+        {field.id: sample_values(field, place) for field in named} for place in range(max([2, *options]))
+    ]
     values = []
     for trial in trials:
         try:
             values.append(compiled.value({**extra, **trial}))
         except ExpressionFailed as failure:
-            reader.add(path, str(failure) + ".", _("Vui lòng sửa quy tắc để tính được cả khi chưa có câu trả lời."))
+            reader.add(
+                path, str(failure) + ".", _("Vui lòng sửa quy tắc để tính được cả khi chưa có câu trả lời.")
+            )
             return []
     return values
 
@@ -569,7 +596,9 @@ def _id(reader: Reader, path: Path, id: str, seen: dict[str, int]) -> None:
         reader.add(
             (*path, "id"),
             _("Mã «%(id)s» không dùng được.") % {"id": id},
-            _("Mã gồm chữ thường không dấu, chữ số và dấu _, bắt đầu bằng chữ, và không phải từ riêng của CEL."),
+            _(
+                "Mã gồm chữ thường không dấu, chữ số và dấu _, bắt đầu bằng chữ, và không phải từ riêng của CEL."
+            ),
         )
     if id in seen:
         reader.add(

@@ -149,7 +149,15 @@ def read_folder(path: Path) -> tuple[Definition | None, list[Mistake]]:
             process=parts["process.yaml"] or Process(),
         )
         absent = {name for name, part in parts.items() if part is None}
-        checks.check(definition.record, definition.form, definition.fees, definition.process, readers, path.name, absent)
+        checks.check(
+            definition.record,
+            definition.form,
+            definition.fees,
+            definition.process,
+            readers,
+            path.name,
+            absent,
+        )
     for reader in readers.values():
         mistakes += sorted(reader.mistakes)
     return (None, mistakes) if mistakes else (definition, [])
@@ -187,3 +195,8 @@ def _strangers(path: Path) -> list[Mistake]:
         if not entry.name.startswith(".") and entry.name not in _FILES and entry.name not in _KNOWN_FOLDERS
         and entry.suffix != ".md"
     ]  # fmt: skip
+
+
+def package_folders(path: Path) -> list[Path]:
+    """Every procedure's folder at `path` or below it, in order of name."""
+    return sorted(file.parent for file in path.rglob("procedure.yaml"))

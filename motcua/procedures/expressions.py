@@ -21,14 +21,12 @@ LENGTH_LIMIT = 2000  # characters of one expression
 _QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "sum": lambda values: sum(values),
-    "min": lambda first, second: min(first, second),
-    "max": lambda first, second: max(first, second),
+    "sum": sum,
+    "min": min,
+    "max": max,
 }
-RESERVED = frozenset({"true", "false", "null", "in", "channel", "today"}) | frozenset(_FUNCTIONS) | frozenset(
-    "as break const continue else for function if import let loop package namespace return var void while "
-    "int uint double string bool bytes list map type size has all exists exists_one filter matches contains "
-    "duration timestamp dyn".split()
+RESERVED = frozenset({"true", "false", "null", "in", "channel", "today", *_FUNCTIONS}) | frozenset(
+    ["as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while", "int", "uint", "double", "string", "bool", "bytes", "list", "map", "type", "size", "has", "all", "exists", "exists_one", "filter", "matches", "contains", "duration", "timestamp", "dyn"]
 )  # fmt: skip
 
 
@@ -83,7 +81,9 @@ def _syntax(failure: str) -> str:
     found = re.search(r"<input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)", failure)
     if not found:
         return _("biểu thức không đọc được")
-    stumbled = re.search(r"(?:mismatched|extraneous) input '([^']*)'|token recognition error at: '([^\n]*)'", found[3])
+    stumbled = re.search(
+        r"(?:mismatched|extraneous) input '([^']*)'|token recognition error at: '([^\n]*)'", found[3]
+    )
     what = (stumbled[1] or stumbled[2] or "") if stumbled else ""
     if what == "<EOF>":
         return _("biểu thức dừng giữa chừng")
@@ -102,7 +102,9 @@ def _reason(failure: Exception) -> str:
         name = re.search(r"'([^']*)'", text)
         return _("không có trường hoặc hàm «%(name)s»") % {"name": name[1] if name else "?"}
     if isinstance(failure, TypeError) or "overload" in text or "nsupported" in text:
-        return _("so sánh hoặc tính giữa các giá trị khác kiểu; dùng int(x), double(x) hoặc string(x) để đổi kiểu")
+        return _(
+            "so sánh hoặc tính giữa các giá trị khác kiểu; dùng int(x), double(x) hoặc string(x) để đổi kiểu"
+        )
     if "ivision" in text or "odulus" in text or "zero" in text:
         return _("chia cho số không")
     return _("giá trị không dùng được")

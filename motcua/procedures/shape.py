@@ -98,7 +98,9 @@ def load(hint: Any, content: Any) -> Any:
     if content is None:
         return None
     if _is_shape(hint):
-        return hint(**{key.name: load(key.hint, content[key.key]) for key in _keys(hint) if key.key in content})
+        return hint(
+            **{key.name: load(key.hint, content[key.key]) for key in _keys(hint) if key.key in content}
+        )
     if get_origin(hint) is tuple:
         return tuple(load(get_args(hint)[0], part) for part in content)
     if hint is date:
@@ -125,6 +127,10 @@ class Reader:
             return _harmless(shape)
         return self._read(shape, node, ())
 
+    def read_node(self, node: yaml.Node, hint: Any, path: Path) -> Any:
+        """Return the value of a node that `parse` gave, known from now on as `path`."""
+        return self._read(hint, node, path)
+
     def parse(self, text: str) -> yaml.Node | None:
         """Return the file's root node; None, with a mistake noted, when it is not YAML or empty."""
         try:
@@ -135,7 +141,9 @@ class Reader:
             self.add_at(
                 line,
                 _("Tệp không đúng cú pháp YAML (%(problem)s).") % {"problem": error.problem},
-                _("Vui lòng kiểm tra thụt đầu dòng, dấu hai chấm và dấu ngoặc kép ở dòng này hoặc dòng trước."),
+                _(
+                    "Vui lòng kiểm tra thụt đầu dòng, dấu hai chấm và dấu ngoặc kép ở dòng này hoặc dòng trước."
+                ),
             )
             return None
         except (yaml.YAMLError, ValueError, RecursionError):

@@ -1,0 +1,135 @@
+"""The examples that come with a procedure: made-up answers, and what they must give.
+
+`tests/*.yaml` of a procedure's folder holds one example a file, or a list of them. An example names only what
+it is about: `expect` may leave out any of components, fee_vnd, time_limit and route. `today` keeps an example
+true whenever it is run.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils.translation import gettext as _
+
+from motcua.foundation.working_time import TimeLimit
+from motcua.procedures import rules, shape
+from motcua.procedures.checks import straight_way
+from motcua.procedures.definition import Definition
+from motcua.procedures.parts import ChannelWord, Field
+from motcua.procedures.shape import Mistake, Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    components: tuple[str, ...] | None = None
+    fee_vnd: int | None = None
+    time_limit: TimeLimit | None = None
+    route: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    name: str
+    expect: Expectation
+    channel: ChannelWord = "online"
+    today: date | None = None  # the day on which it is filed; the real one when left out
+
+
+def run_examples(folder: Path, definition: Definition) -> list[Mistake]:
+    """Return what the examples of a folder expect and do not get, and what is wrong with the examples."""
+    mistakes = []
+    for path in sorted((folder / "tests").glob("*.yaml")):
+        reader = Reader(f"tests/{path.name}")
+        try:
+            node = reader.parse(path.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError:
+            reader.add((), _("Tệp không ở dạng UTF-8."), _("Vui lòng lưu lại tệp dưới dạng UTF-8."))
+            node = None
+        examples = node.value if isinstance(node, yaml.SequenceNode) else [node] if node else []
+        for place, example in enumerate(examples):
+            _run(example, place, definition, reader)
+        mistakes += sorted(reader.mistakes)
+    return mistakes
+
+
+def _run(node: yaml.Node, place: int, definition: Definition, reader: Reader) -> None:
+    answers_node = None
+    if isinstance(node, yaml.MappingNode):
+        answers_node = next((value for key, value in node.value if key.value == "answers"), None)
+        rest = [pair for pair in node.value if pair[0].value != "answers"]
+        node = yaml.MappingNode(node.tag, rest, node.start_mark, node.end_mark)
+    before = len(reader.mistakes)
+    example: Example = reader.read_node(node, Example, (place,))
+    answers = _answers(answers_node, definition, reader, (place, "answers")) if answers_node else {}
+    if len(reader.mistakes) > before:
+        return
+    for key, message in _differences(example, answers, definition):
+        reader.add(
+            (place, "expect", key),
+            _("Ví dụ «%(name)s»: %(message)s.") % {"name": example.name, "message": message},
+            _("Vui lòng sửa ví dụ hoặc sửa quy tắc của thủ tục."),
+        )
+
+
+def _differences(
+    example: Example, answers: Mapping[str, Any], definition: Definition
+) -> Iterator[tuple[str, str]]:
+    expect = example.expect
+    for field_id, message in rules.wrong_values(definition.form, answers, today=example.today).items():
+        yield "answers", f"{field_id}: {message}"
+    if expect.components is not None:
+        asked = [component.id for component in rules.asked_components(definition, answers)]
+        if set(asked) != set(expect.components):
+            yield "components", _differ(", ".join(expect.components), ", ".join(asked))
+    if expect.fee_vnd is not None:
+        fee_vnd = sum(line.amount_vnd for line in rules.fee_lines(definition, answers, example.channel))
+        if fee_vnd != expect.fee_vnd:
+            yield "fee_vnd", _differ(str(expect.fee_vnd), str(fee_vnd))
+    if expect.time_limit is not None:
+        limit = definition.time_limit(example.channel)
+        if limit != expect.time_limit:
+            found = f"{limit.amount} {limit.unit}" if limit else "–"
+            yield "time_limit", _differ(f"{expect.time_limit.amount} {expect.time_limit.unit}", found)
+    if expect.route is not None:
+        way = [step.id for step in straight_way(definition.process)]
+        if way != list(expect.route):
+            yield "route", _differ(" → ".join(expect.route), " → ".join(way))
+
+
+def _differ(expected: str, found: str) -> str:
+    return _("mong đợi %(expected)s nhưng được %(found)s") % {"expected": expected, "found": found}
+
+
+def _answers(node: yaml.Node, definition: Definition, reader: Reader, path: shape.Path) -> dict[str, Any]:
+    """The answers, each read by its field's type: a choice `yes` is text, a date is text."""
+    answers: dict[str, Any] = {}
+    fields = {field.id: field for field in definition.form.fields}
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
+        if key.value in fields:
+            answers[key.value] = _answer(fields[key.value], value, reader, (*path, key.value))
+        else:
+            reader.add_at(
+                key.start_mark.line + 1,
+                _("Không có trường «%(field)s».") % {"field": key.value},
+                _("Vui lòng ghi mã của một trường trong tờ khai."),
+            )
+    return answers
+
+
+def _answer(field: Field, node: yaml.Node, reader: Reader, path: shape.Path) -> Any:
+    if field.type == "table":
+        columns = {column.id: column for column in field.columns}
+        return [
+            {
+                key.value: _answer(columns[key.value], value, reader, path)
+                for key, value in getattr(row, "value", [])
+                if key.value in columns
+            }
+            for row in node.value
+        ]
+    hints: dict[str, Any] = {"yes_no": bool, "money": int, "number": float, "choices": tuple[str, ...]}
+    value = reader.read_node(node, hints.get(field.type, str), path)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,236 @@
+"""The catalogue: procedures in immutable versions, and what makes them easy to find."""
+
+from collections import OrderedDict
+from threading import Lock
+from typing import Self
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from motcua.procedures.definition import Definition
+
+
+class Kind(models.TextChoices):
+    """Where a procedure is filed."""
+
+    FILED_HERE = "filed_here", _("Nộp tại đây")
+    FILED_ELSEWHERE = "filed_elsewhere", _("Nộp ở hệ thống khác")
+    INFORMATION_ONLY = "information_only", _("Chỉ cung cấp thông tin")
+
+
+class Level(models.TextChoices):
+    """How much of the procedure is done online (mức độ dịch vụ công)."""
+
+    FULL = "full", _("Toàn trình")
+    PARTIAL = "partial", _("Một phần")
+    INFORMATION = "information", _("Cung cấp thông tin")
+
+
+class Subject(models.TextChoices):
+    """Whom a procedure is for (đối tượng thực hiện)."""
+
+    CITIZEN = "citizen", _("Công dân Việt Nam")
+    FOREIGNER = "foreigner", _("Người nước ngoài")
+    BUSINESS = "business", _("Doanh nghiệp, hộ kinh doanh")
+    ORGANISATION = "organisation", _("Tổ chức khác")
+    STATE_AGENCY = "state_agency", _("Cơ quan nhà nước")
+
+
+class Sector(models.Model):
+    """A field of administration (lĩnh vực)."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=800)  # Vietnamese alphabetical order
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProcedureQuerySet(models.QuerySet["Procedure"]):
+    def published(self) -> Self:
+        """Keep what has a version to show."""
+        return self.filter(current__isnull=False)
+
+    def filed_here(self) -> Self:
+        """Keep what can be filed in this system."""
+        return self.published().filter(kind=Kind.FILED_HERE)
+
+    def settled_by(self, agency_code: str) -> Self:
+        """Keep what this agency implements."""
+        return self.published().filter(agencies__contains=[agency_code])
+
+    def for_list(self) -> Self:
+        """All that a row of a list shows, in one query, in alphabetical order."""
+        return self.published().select_related("sector").order_by("name_key", "number")
+
+    def most_filed(self, limit: int = 8) -> Self:
+        """The procedures people file most; before anybody filed, in alphabetical order."""
+        return self.filed_here().select_related("sector").order_by("-times_filed", "name_key")[:limit]
+
+
+class Procedure(models.Model):
+    """An administrative procedure (thủ tục hành chính). The columns tell what its current version says."""
+
+    number = models.CharField(max_length=20, unique=True)  # national, bare: "2.001207"
+    current = models.ForeignKey(
+        "ProcedureVersion", models.PROTECT, null=True, blank=True, related_name="current_for"
+    )
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="procedures")
+    name = models.CharField(max_length=1000)
+    short_name = models.CharField(max_length=300, blank=True)
+    name_key = models.CharField(max_length=4000)  # Vietnamese alphabetical order
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    level = models.CharField(max_length=20, choices=Level.choices)
+    agencies = ArrayField(models.CharField(max_length=30), default=list)
+    subjects = ArrayField(models.CharField(max_length=20, choices=Subject.choices), default=list)
+    summary = models.TextField(blank=True)
+    search_words = models.TextField(blank=True)  # folded: summary, sector, papers, results
+    times_filed = models.PositiveIntegerField(default=0, db_default=0)
+
+    objects = ProcedureQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="procedure_number_shape", condition=Q(number__regex=r"^[1-9]\.[0-9]{6}$")
+            ),
+            models.CheckConstraint(name="procedure_kind_known", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(name="procedure_level_known", condition=Q(level__in=Level.values)),
+        ]
+        indexes = [GinIndex(fields=["agencies"], name="procedure_agencies")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    @property
+    def display_name(self) -> str:
+        """The name for narrow places."""
+        return self.short_name or self.name
+
+
+class ProcedureVersion(models.Model):
+    """A procedure as it was imported once. Never changed, never deleted: dossiers are pinned to it."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()  # 1, 2, 3 … within the procedure
+    name = models.CharField(max_length=1000)
+    digest = models.CharField(max_length=64)  # SHA-256 of the content
+    content = models.JSONField()
+    imported_at = models.DateTimeField()
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "version"], name="procedure_version_once"),
+            models.CheckConstraint(name="procedure_version_from_one", condition=Q(version__gte=1)),
+            models.CheckConstraint(
+                name="procedure_version_valid_in_order",
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gte=models.F("valid_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id}/{self.version} {self.name}"
+
+    @property
+    def definition(self) -> Definition:
+        """The parsed content, parsed once per process; `content` may be deferred when it was parsed before."""
+        return _definitions.of(self)
+
+
+class _Definitions:
+    """The definitions parsed in this process, the most recently used ones."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = Lock()
+        self._parsed: OrderedDict[tuple[int, str], Definition] = OrderedDict()
+
+    def of(self, version: ProcedureVersion) -> Definition:
+        key = (version.pk, version.digest)  # a test's database may give a key twice
+        with self._lock:
+            if key in self._parsed:
+                self._parsed.move_to_end(key)
+                return self._parsed[key]
+        definition = Definition.from_json(version.content)
+        with self._lock:
+            self._parsed[key] = definition
+            if len(self._parsed) > self._limit:
+                self._parsed.popitem(last=False)
+        return definition
+
+
+_definitions = _Definitions(limit=500)
+
+
+# Search -------------------------------------------------------------------------------------------------------
+
+
+class SynonymQuerySet(models.QuerySet["Synonym"]):
+    def in_use(self) -> Self:
+        return self.filter(is_removed=False)
+
+
+class Synonym(models.Model):
+    """What people say for what the law says: "hộ chiếu xanh" → "hộ chiếu phổ thông".
+
+    A removed one keeps its row, so that the list that comes with the catalogue does not bring it back.
+    """
+
+    term = models.CharField(max_length=100)
+    term_key = models.CharField(max_length=100, unique=True)  # folded
+    replacements = ArrayField(models.CharField(max_length=200))
+    is_removed = models.BooleanField(default=False, db_default=False)
+
+    objects = SynonymQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="synonym_says_something", condition=~Q(term_key="") & ~Q(replacements=[])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term} → {', '.join(self.replacements)}"
+
+
+class MissedQuery(models.Model):
+    """A search that found nothing, counted by day: what the list of synonyms still lacks."""
+
+    text = models.CharField(max_length=100)
+    day = models.DateField()
+    times = models.PositiveIntegerField(default=1, db_default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["text", "day"], name="missed_query_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.text} ({self.times})"
+
+
+class CatalogueStamp(models.Model):
+    """One row that changes with the catalogue or the synonyms: processes compare it to know that theirs is old."""
+
+    stamp = models.UUIDField()
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="catalogue_stamp_is_one", condition=Q(pk=1))]
+
+    def __str__(self) -> str:
+        return str(self.stamp)
+
+    @classmethod
+    def now(cls) -> UUID | None:
+        """The stamp at this moment; None before the first import."""
+        return cls.objects.filter(pk=1).values_list("stamp", flat=True).first()

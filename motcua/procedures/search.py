@@ -1,0 +1,375 @@
+"""Search of the catalogue for Vietnamese as people type it.
+
+Without accents, with slips of the finger, with Telex letters left over, with abbreviations and everyday words
+(the synonyms, editable), with the national number or its beginning, and while one is still typing.
+
+Each process keeps the whole catalogue in an index in memory. It is made at the first search and made anew when
+`CatalogueStamp` has changed, which is looked up at most every two seconds.
+"""
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from tantivy import Document, Index, Occur, Query, SchemaBuilder
+
+from motcua.foundation.vietnamese import fold
+from motcua.procedures.models import CatalogueStamp, Procedure, Synonym
+
+_LOOK_EVERY_SECONDS = 2.0
+_MOST_WORDS = 16  # of a query; the rest is not looked at
+_FILTERS = ("agency", "sector", "subject", "level")
+_POLITE = frozenset(
+    "toi muon can xin lam cho hoi ve cua la o thi de nao dau sao the thu tuc va cac nhung duoc".split()  # noqa: SIM905
+)
+_NUMBER = re.compile(r"([1-9])\.?([0-9]{0,6})(?:\.000\.00\.00)?(?:\.[a-z][0-9]{2})?")
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One procedure found, with what a row of a list shows."""
+
+    procedure_id: int
+    version_id: int
+    number: str
+    name: str
+    short_name: str
+    summary: str
+    sector_code: str
+    sector_name: str
+    kind: str
+    level: str
+    agencies: tuple[str, ...]
+    subjects: tuple[str, ...]
+
+    @property
+    def display_name(self) -> str:
+        return self.short_name or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of what was found. `facets` counts what each filter would leave: {"sector": {code: count}, …}."""
+
+    hits: list[Hit]
+    total: int
+    facets: dict[str, dict[str, int]]
+
+
+def search(
+    text: str,
+    *,
+    agency: str | None = None,
+    sector: str | None = None,
+    subject: str | None = None,
+    level: str | None = None,
+    offset: int = 0,
+    limit: int = 20,
+) -> Results:
+    """Return the current procedures that fit, the best first; without text all of them, in alphabetical order.
+
+    Filters take an agency's code, a sector's code, and the words of Subject and Level.
+    """
+    filters = {"agency": agency, "sector": sector, "subject": subject, "level": level}
+    wanted = {name: value for name, value in filters.items() if value}
+    return catalogue.snapshot().search(text, wanted, offset=max(0, offset), limit=max(1, min(limit, 200)))
+
+
+# Words --------------------------------------------------------------------------------------------------------
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text: "Máy X-quang" gives may, x, quang."""
+    return _WORD.findall(fold(text))
+
+
+_SYLLABLE = re.compile(
+    r"(?:ngh?|[cgknpt]h|tr|gi|qu|[bcdghklmnpqrstvx])?"
+    r"(?:[aeiouy]|ai|ao|au|ay|eo|eu|ia|ie|ieu|iu|oa|oai|oay|oe|oi|oo|ua|uay|ue|ui|uo|uoi|uou|uu|uy|uya|uye|uyu|ye|yeu)"
+    r"(?:ch|ng|nh|[cmnpt])?"
+)  # of a syllable without accents
+
+
+@lru_cache(maxsize=4096)
+def without_telex(word: str) -> str | None:
+    """The syllable that was meant when Telex letters were left in it: ddangw → dang, kys → ky.
+
+    None when the word is a syllable as it stands, or is none without those letters either.
+    """
+    if _SYLLABLE.fullmatch(word):
+        return None
+    bare = word.replace("dd", "d")
+    bare = re.sub(r"([aeo])\1", r"\1", bare)
+    bare = re.sub(r"(?<=[aou])w|(?<=[aeiouy])[sfrxjz]|(?<=[aeiouy]ng)[sfrxjzw]|(?<=[aeiouy][cmnpt])[sfrxjzw]"
+                  r"|(?<=[aeiouy]nh)[sfrxjzw]|(?<=[aeiouy]ch)[sfrxjzw]", "", bare)  # fmt: skip
+    bare = re.sub(r"(?<=[aeiouy])w", "", bare)
+    bare = re.sub(r"^([^aeiouy]*)w", r"\1u", bare)
+    return bare if bare != word and _SYLLABLE.fullmatch(bare) else None
+
+
+# The index ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The catalogue at one moment. Never changes, so any number of threads may search it."""
+
+    stamp: UUID | None
+    hits: Sequence[Hit]  # in alphabetical order
+    index: Index
+    vocabulary: frozenset[str]
+    synonyms: Mapping[
+        str, Sequence[tuple[tuple[str, ...], Sequence[tuple[str, ...]]]]
+    ]  # by first word, longest first
+
+    def search(self, text: str, wanted: Mapping[str, str], *, offset: int, limit: int) -> Results:
+        if wanted.keys() - set(_FILTERS):
+            raise ValueError(f"no filters {wanted}")
+        queries = list(self._readings(text))
+        searcher = self.index.searcher()
+        query = queries[0]
+        found = None
+        for query in queries:  # from the strictest reading to the loosest
+            found = searcher.search(
+                self._filtered(query, wanted), limit=limit, offset=offset, order_by_field=None
+            )
+            if found.count:
+                break
+        assert found is not None
+        addresses = [address for _score, address in found.hits]
+        rows = searcher.fast_field_values("row", addresses) if addresses else []
+        return Results(
+            hits=[self.hits[int(row)] for row in rows if row is not None],
+            total=int(found.count or 0),
+            facets=self._facets(searcher, query, wanted),
+        )
+
+    def _filtered(self, query: Query, wanted: Mapping[str, str]) -> Query:
+        if not wanted:
+            return query
+        schema = self.index.schema
+        keep = [
+            (Occur.Must, Query.const_score_query(Query.term_query(schema, name, value), 0.0))
+            for name, value in wanted.items()
+        ]
+        return Query.boolean_query([(Occur.Must, query), *keep])
+
+    def _facets(self, searcher: Any, query: Query, wanted: Mapping[str, str]) -> dict[str, dict[str, int]]:
+        """Counts by each filter, with the other filters applied and this one not."""
+        facets: dict[str, dict[str, int]] = {}
+        free = [name for name in _FILTERS if name not in wanted]
+        groups = [(free, wanted)] if free else []
+        groups += [([name], {key: value for key, value in wanted.items() if key != name}) for name in wanted]
+        for names, others in groups:
+            ask = {name: {"terms": {"field": name, "size": 1000}} for name in names}
+            answer = searcher.aggregate(self._filtered(query, others), ask)
+            for name in names:
+                buckets = answer[name]["buckets"]
+                facets[name] = {bucket["key"]: int(bucket["doc_count"]) for bucket in buckets}
+        return facets
+
+    # Readings of what was typed
+
+    def _readings(self, text: str) -> Iterator[Query]:
+        """Queries for a text, the strictest first; one is enough when it finds anything."""
+        folded = fold(text)
+        if number := _NUMBER.fullmatch(folded.replace(" ", "")):
+            yield self._by_number(number)
+        words = words_of(text)[:_MOST_WORDS]
+        if not words:
+            yield Query.all_query()
+            return
+        slots = self._slots(words)
+        needed = [slot for slot in slots if slot.counts] or slots
+        wishes = [slot for slot in slots if slot not in needed]
+        phrases = self._phrases(words)
+        for least in sorted({len(needed), -(-len(needed) * 2 // 3), -(-len(needed) // 3)}, reverse=True):
+            core = Query.boolean_query([(Occur.Should, slot.query) for slot in needed], least)
+            yield Query.boolean_query(
+                [
+                    (Occur.Must, core),
+                    *((Occur.Should, slot.query) for slot in wishes),
+                    *((Occur.Should, part) for part in phrases),
+                ]
+            )
+
+    def _by_number(self, number: re.Match[str]) -> Query:
+        beginning = f"{number[1]}.{number[2]}"
+        return Query.fuzzy_term_query(self.index.schema, "number", beginning, distance=0, prefix=True)
+
+    def _slots(self, words: Sequence[str]) -> "list[_Slot]":
+        """What must be found: each word, or a run of words that has synonyms."""
+        slots, place = [], 0
+        while place < len(words):
+            run, meanings = self._synonym_at(words, place)
+            if run:
+                ways = [self._all_of(words[place : place + run], last=place + run == len(words))]
+                ways += [Query.boost_query(self._all_of(meaning, last=False), 0.9) for meaning in meanings]
+                slots.append(_Slot(Query.disjunction_max_query(ways, 0.1), counts=True))
+                place += run
+            else:
+                word = words[place]
+                last = place == len(words) - 1
+                slots.append(_Slot(self._word(word, last=last), counts=word not in _POLITE))
+                place += 1
+        return slots
+
+    def _synonym_at(self, words: Sequence[str], place: int) -> tuple[int, Sequence[tuple[str, ...]]]:
+        for candidate in dict.fromkeys([words[place], without_telex(words[place]) or words[place]]):
+            for term, meanings in self.synonyms.get(candidate, ()):
+                if tuple(words[place + 1 : place + len(term)]) == term[1:]:
+                    return len(term), meanings
+        return 0, ()
+
+    def _all_of(self, words: Sequence[str], *, last: bool) -> Query:
+        parts = [self._word(word, last=last and place == len(words) - 1) for place, word in enumerate(words)]
+        if len(words) > 1:
+            schema = self.index.schema
+            phrase = Query.phrase_query(schema, "name", list(words), slop=1)
+            return Query.boolean_query(
+                [*((Occur.Must, part) for part in parts), (Occur.Should, Query.boost_query(phrase, 2.0))]
+            )
+        return parts[0]
+
+    def _word(self, word: str, *, last: bool) -> Query:
+        """One word as it stands, as it may go on, as it may have been meant."""
+        schema = self.index.schema
+        ways = []
+        for way, weight in self._spellings(word):
+            ways.append(Query.boost_query(Query.term_query(schema, "name", way), 3.0 * weight))
+            ways.append(Query.boost_query(Query.term_query(schema, "more", way), 1.0 * weight))
+        if last and len(word) >= 2:
+            beginning = Query.fuzzy_term_query(schema, "name", word, distance=0, prefix=True)
+            ways.append(Query.boost_query(beginning, 2.0))
+            if len(word) >= 3:
+                ways.append(Query.fuzzy_term_query(schema, "more", word, distance=0, prefix=True))
+        if word not in self.vocabulary and len(word) >= 3 and not word.isdigit():
+            ways.append(Query.boost_query(Query.fuzzy_term_query(schema, "name", word, distance=1), 1.5))
+            ways.append(Query.boost_query(Query.fuzzy_term_query(schema, "more", word, distance=1), 0.5))
+        return Query.disjunction_max_query(ways, 0.1)
+
+    def _spellings(self, word: str) -> Iterator[tuple[str, float]]:
+        yield word, 1.0
+        if word not in self.vocabulary:
+            meant = without_telex(word)
+            if meant:
+                yield meant, 0.9
+
+    def _phrases(self, words: Sequence[str]) -> list[Query]:
+        """Neighbours in the query that are neighbours in the name count more."""
+        meant = [without_telex(word) or word if word not in self.vocabulary else word for word in words]
+        schema = self.index.schema
+        return [
+            Query.boost_query(Query.phrase_query(schema, "name", list(pair)), 1.5) for pair in pairwise(meant)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    query: Query
+    counts: bool  # polite words need not be found
+
+
+def build(
+    rows: Sequence[tuple[Hit, str]], synonyms: Mapping[str, Sequence[str]], stamp: UUID | None
+) -> Snapshot:
+    """Index procedures, given in alphabetical order with their further words (folded), and synonyms."""
+    builder = SchemaBuilder()
+    builder.add_text_field("name", tokenizer_name="whitespace")
+    builder.add_text_field("more", tokenizer_name="whitespace", index_option="freq")
+    for name in ("number", *_FILTERS):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name != "number")
+    builder.add_integer_field("row", fast=True)
+    index = Index(builder.build())
+    vocabulary: set[str] = set()
+    with index.writer(heap_size=30_000_000, num_threads=1) as writer:
+        for place, (hit, more) in enumerate(rows):
+            name, rest = words_of(f"{hit.name} {hit.short_name}"), _WORD.findall(more)
+            vocabulary.update(name, rest)
+            document = Document()
+            document.add_text("name", " ".join(name))
+            document.add_text("more", " ".join(rest))
+            document.add_text("number", hit.number)
+            document.add_text("sector", hit.sector_code)
+            document.add_text("level", hit.level)
+            for agency in hit.agencies:
+                document.add_text("agency", agency)
+            for subject in hit.subjects:
+                document.add_text("subject", subject)
+            document.add_integer("row", place)
+            writer.add_document(document)
+    index.reload()
+    return Snapshot(
+        stamp, [hit for hit, _more in rows], index, frozenset(vocabulary), _by_first_word(synonyms)
+    )
+
+
+def _by_first_word(
+    synonyms: Mapping[str, Sequence[str]],
+) -> dict[str, list[tuple[tuple[str, ...], Sequence[tuple[str, ...]]]]]:
+    table: dict[str, list[tuple[tuple[str, ...], Sequence[tuple[str, ...]]]]] = {}
+    for term, meanings in synonyms.items():
+        words = tuple(words_of(term))
+        ways = [tuple(words_of(meaning)) for meaning in meanings if words_of(meaning)]
+        if words and ways:
+            table.setdefault(words[0], []).append((words, ways))
+    for entries in table.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return table
+
+
+class Catalogue:
+    """The snapshot of this process, kept fresh. One thread makes a new one; the others go on with the old."""
+
+    def __init__(self) -> None:
+        self._snapshot: Snapshot | None = None
+        self._looked_at = float("-inf")
+        self._making = Lock()
+
+    def look_again(self) -> None:
+        """Compare the stamp at the next search, however soon it comes."""
+        self._looked_at = float("-inf")
+
+    def forget(self) -> None:
+        """Drop the index: the next search makes a new one."""
+        self._snapshot = None
+
+    def snapshot(self) -> Snapshot:
+        """The catalogue as it is now, or was at most two seconds ago."""
+        old = self._snapshot
+        if old is not None and time.monotonic() - self._looked_at < _LOOK_EVERY_SECONDS:
+            return old
+        if not self._making.acquire(blocking=old is None):
+            assert old is not None
+            return old
+        try:
+            looked_at, stamp = time.monotonic(), CatalogueStamp.now()
+            if self._snapshot is None or self._snapshot.stamp != stamp:
+                self._snapshot = _read(stamp)
+            self._looked_at = looked_at
+            return self._snapshot
+        finally:
+            self._making.release()
+
+
+catalogue = Catalogue()
+
+
+def _read(stamp: UUID | None) -> Snapshot:
+    columns = (
+        "pk", "current_id", "number", "name", "short_name", "summary", "sector__code", "sector__name", "kind",
+        "level", "agencies", "subjects", "search_words",
+    )  # fmt: skip
+    rows = [
+        (Hit(*row[:10], agencies=tuple(row[10]), subjects=tuple(row[11])), row[12])
+        for row in Procedure.objects.for_list().values_list(*columns)
+    ]
+    synonyms = dict(Synonym.objects.in_use().values_list("term_key", "replacements"))
+    return build(rows, synonyms, stamp)
