@@ -200,9 +200,9 @@ def decimal(text: str) -> Decimal:
 
 
 def amount_vnd(text: str) -> int:
-    """Return an amount in đồng, of 150000, 150.000, 150,000 or "150.000 đồng"; never negative."""
+    """Return an amount in đồng, of 150000, 150.000, 150,000 or "150.000 đồng"; below 10^18."""
     content = re.sub(r"\s|(đồng|đ|₫|vnđ|vnd)\.?$", "", _filled(_visible(text).strip()).lower())
-    pattern = r"[0-9]+|[1-9][0-9]{0,2}([.,])[0-9]{3}(\1[0-9]{3})*"
+    pattern = r"[0-9]{1,18}|[1-9][0-9]{0,2}([.,])[0-9]{3}(\1[0-9]{3}){0,4}"
     message = _("Số tiền phải là số nguyên không âm, ví dụ 150.000.")
     return int(re.sub(r"[.,]", "", _matching(pattern, content, message)))
 
@@ -288,8 +288,12 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _visible(text: str) -> str:
-    """`text` without what copying brings along unseen: zero-width characters, marks of direction."""
-    return "".join(character for character in text if unicodedata.category(character) != "Cf")
+    """`text` without what copying brings along unseen: zero-width characters, controls, broken halves."""
+    return "".join(
+        character
+        for character in text
+        if unicodedata.category(character) not in ("Cf", "Cc", "Cs") or character.isspace()
+    )
 
 
 def _compact(text: str) -> str:

@@ -237,6 +237,10 @@ def test_names_keep_their_accents_in_one_normal_form(text, stored):
     assert unicodedata.is_normalized("NFC", formats.person_name(text))
 
 
+def test_what_a_database_cannot_store_is_dropped():
+    assert formats.one_line("Công ty\x00 \ud800Măng\u200b Đen") == "Công ty Măng Đen"
+
+
 @pytest.mark.parametrize("text", ["Nguyễn Văn 2", "An <b>", "-An", "...", "An@", "😀"])
 def test_names_hold_letters(text):
     with pytest.raises(ValueError, match="Họ và tên"):
@@ -299,7 +303,9 @@ def test_amounts_are_read_in_the_ways_people_write_them(text):
     assert formats.amount_vnd(text) == 150000
 
 
-@pytest.mark.parametrize("text", ["-1", "1,5", "150.00", "1.000,000", "đồng", "mười"])
+@pytest.mark.parametrize(
+    "text", ["-1", "1,5", "150.00", "1.000,000", "đồng", "mười", "9" * 5000, "9" + ".999" * 9]
+)
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(ValueError, match=r"Số tiền|Vui lòng"):
         formats.amount_vnd(text)
