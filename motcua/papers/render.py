@@ -34,6 +34,8 @@ def render(kind: str, data: Mapping[str, Any]) -> bytes:
     shown = _shown(record)
     shown["kind_title"] = printable(kinds.title_of(record))
     shown["check_page"] = record.check_url.split("?")[0]
+    if "lookup_url" in shown:  # people type the page's address, and then the code
+        shown["lookup_url"] = shown["lookup_url"].split("?")[0]
     shown["qr"] = _qr(record.check_url) if record.check_url else ""
     pdf, warnings = _compiler().compile_with_warnings(
         TEMPLATES / f"{kind}.typ",
