@@ -103,7 +103,12 @@ def test_the_verdict_on_a_message_is_given_once_and_nothing_else_changes(charge,
         gateway="x", kind="notice", raw={"a": "1"}, received_at=MONDAY_9AM
     )
     rows = GatewayMessage.objects.filter(pk=message.pk)
-    for changes in ({"raw": {}}, {"received_at": MONDAY_9AM + timedelta(days=1)}, {"gateway": "y"}):
+    tries: list[dict[str, object]] = [
+        {"raw": {}},
+        {"received_at": MONDAY_9AM + timedelta(1)},
+        {"gateway": "y"},
+    ]
+    for changes in tries:
         with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
             rows.update(**changes)
     rows.update(verdict="done", payment_code="MC1")
