@@ -37,6 +37,7 @@ def environment(**options: Any) -> Environment:
     jinja.globals.update(url=url, static=static, get_messages=get_messages, as_options=as_options)
     jinja.filters.update(
         money=vietnamese.money,
+        number=vietnamese.number,
         day=day,
         moment=moment,
         typed_day=typed_day,
@@ -127,6 +128,8 @@ def problems(found: Any) -> list[tuple[str, str]]:
     for pair in pairs:
         field, messages = ("", pair) if isinstance(pair, str) else pair
         field = "" if field in (None, "__all__") else field
-        for message in [messages] if isinstance(messages, str) or not isinstance(messages, Iterable) else messages:
+        for message in (
+            [messages] if isinstance(messages, str) or not isinstance(messages, Iterable) else messages
+        ):
             listed.append((field, message))
     return listed

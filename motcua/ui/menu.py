@@ -50,6 +50,8 @@ def menu(path: str) -> list[Link]:
     """The menu's links; the one whose address begins `path` most closely is current."""
     found = [(entry, href) for entry in MENU if (href := address(entry.route)) is not None]
     nearest = max(
-        (href for entry, href in found if path == href or (href != "/" and path.startswith(href))), key=len, default=""
+        (href for entry, href in found if path == href or (href != "/" and path.startswith(href))),
+        key=len,
+        default="",
     )
     return [Link(entry.text, href, entry.icon, entry.main, current=href == nearest) for entry, href in found]

@@ -1,13 +1,9 @@
-"""The province that the pages speak for, kept for half a minute so that a page costs no query for it."""
+"""The province that the pages speak for."""
 
-import time
 from dataclasses import dataclass
 
-from django.db import DatabaseError
-
 from motcua.agencies.models import Place
-
-KEPT_SECONDS = 30
+from motcua.ui.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +42,6 @@ class PlaceShown:
         return self.product_name
 
 
-_kept: tuple[float, PlaceShown] = (0.0, PlaceShown())
-
-
-def place_shown() -> PlaceShown:
-    """The province named in the database; a nameless one when there is none or the database does not answer."""
-    global _kept  # noqa: PLW0603 - one small value a process
-    if time.monotonic() < _kept[0]:
-        return _kept[1]
-    try:
-        place = shown(Place.current())
-    except DatabaseError:
-        return PlaceShown()
-    if place.province_name:
-        _kept = (time.monotonic() + KEPT_SECONDS, place)
-    return place
-
-
-def forget() -> None:
-    """Read the province anew at the next page: after an edit, and between tests."""
-    global _kept  # noqa: PLW0603
-    _kept = (0.0, PlaceShown())
-
-
 def shown(place: Place) -> PlaceShown:
     return PlaceShown(
         product_name=place.product_name,
@@ -77,3 +50,6 @@ def shown(place: Place) -> PlaceShown:
         emblem=place.emblem or PlaceShown().emblem,
         hotlines=tuple(Hotline(line.get("label", ""), line.get("number", "")) for line in place.hotlines),
     )
+
+
+place_shown = Kept(lambda: shown(Place.current()), otherwise=PlaceShown())

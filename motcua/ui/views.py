@@ -3,18 +3,23 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
+from motcua.accounts.middleware import public
 from motcua.ui import samples
 from motcua.ui.display import CONTRAST_COOKIE, COOKIE_SECONDS, TEXT_COOKIE
 
 
+@public
 @require_GET
 def display(request: HttpRequest) -> HttpResponse:
     """Keep the wished text size (`chu`) and contrast (`tuong-phan`) and go back (`ve`), never to another host."""
     back = request.GET.get("ve", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         back = "/"
     response = redirect(back)
     for cookie, wished, known in (
@@ -22,10 +27,13 @@ def display(request: HttpRequest) -> HttpResponse:
         (CONTRAST_COOKIE, request.GET.get("tuong-phan"), {"0", "1"}),
     ):
         if wished in known:
-            response.set_cookie(cookie, wished, max_age=COOKIE_SECONDS, samesite="Lax", secure=request.is_secure())
+            response.set_cookie(
+                cookie, wished, max_age=COOKIE_SECONDS, samesite="Lax", secure=request.is_secure()
+            )
     return response
 
 
+@public
 @require_GET
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for those who build pages. Only in a demonstration."""
@@ -35,6 +43,28 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, page, samples.everything())
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _alone("400.html", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _alone("500.html", 500)
+
+
+@public
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that cannot be proved to come from our own page. The reason is for logs, not for people."""
     return render(request, "403_csrf.html", status=403)
+
+
+def _alone(template: str, status: int) -> HttpResponse:
+    """A page made of nothing but its template: the request may be broken, the database gone."""
+    return HttpResponse(get_template(template).render(), status=status)
