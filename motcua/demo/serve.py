@@ -93,13 +93,14 @@ def main(arguments: list[str]) -> int:
     """Serve until Ctrl-C or SIGTERM. Return the exit code."""
     parser = argparse.ArgumentParser(prog="motcua demo", description="Serve everything for trying out.")
     parser.add_argument("--port", type=int, default=WEB_PORT, help=f"first port to try ({WEB_PORT})")
+    parser.add_argument("--empty", action="store_true", help="without demo data: catalogue only")
     parser.add_argument("--workers", type=int, default=2, help="web processes (2)")
     options = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _ask_to_stop)
     try:
         with ExitStack() as stack:
-            _serve(stack, first_port=options.port, workers=options.workers)
+            _serve(stack, first_port=options.port, workers=options.workers, empty=options.empty)
     except _StopAsked:
         return 0
     except Failed as failure:
@@ -112,7 +113,7 @@ def _ask_to_stop(number: int, frame: FrameType | None) -> None:
     raise _StopAsked
 
 
-def _serve(stack: ExitStack, *, first_port: int, workers: int) -> None:
+def _serve(stack: ExitStack, *, first_port: int, workers: int, empty: bool) -> None:
     began = time.monotonic()
     environment = _choose_addresses(stack, first_port)
     for name, value in environment.items():
@@ -137,7 +138,7 @@ def _serve(stack: ExitStack, *, first_port: int, workers: int) -> None:
     stack.callback(_stop_all, children)
     for name, command in _sandboxes(var, environment):
         children.append(_started(name, command, var))
-    _prepare()
+    _prepare(["--empty"] if empty else [])
     environment_now = {name: os.environ[name] for name in environment}
     for name, command in _product(environment, workers, settings.STATIC_ROOT):
         children.append(_started(name, command, var))
@@ -199,9 +200,9 @@ def _product(environment: dict[str, str], workers: int, static: Path) -> Iterato
     yield "web", [*web, "motcua.config.wsgi:application"]
 
 
-def _prepare() -> None:
+def _prepare(options: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "motcua", "prepare-demo"],
+        [sys.executable, "-m", "motcua", "prepare-demo", *options],
         stdin=subprocess.DEVNULL,
         preexec_fn=_end_with_parent,
         check=False,

@@ -5,17 +5,24 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
     help = "Bring database, catalogue, demo data and static files to where the demonstration needs them."
+    requires_system_checks: list[str] = []  # `make test` makes them
 
-    def handle(self, **options: Any) -> None:
-        for step in (_migrate, _import_catalogue, _load_demo_data, _collect_static_files):
-            step(self._say)
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--empty", action="store_true", help="Without demo data.")
+
+    def handle(self, *, empty: bool, **options: Any) -> None:
+        _migrate(self._say)
+        _import_catalogue(self._say)
+        if not empty:
+            _load_demo_data(self._say)
+        _collect_static_files(self._say)
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)

@@ -18,6 +18,7 @@ _SILENT_SECONDS = 30  # a worker without a sign of life for so long is dead
 
 class Command(BaseCommand):
     help = "Run the background jobs: mails, papers, deliveries, what the clock starts. Ends after the current jobs."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--concurrency", type=int, default=4, help="Jobs at the same time (4).")
