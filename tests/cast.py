@@ -20,7 +20,7 @@ from motcua.procedures.models import ProcedureVersion
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "Thu-tuc-2026"
-MONDAY_9AM = datetime(2026, 3, 2, 9, 0, tzinfo=HANOI)
+MONDAY_9AM = datetime(2026, 11, 30, 9, 0, tzinfo=HANOI)
 
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
@@ -188,7 +188,7 @@ def version(db) -> ProcedureVersion:
 
     folder = ROOT / "procedures" / "kontum"
     found = next(folder.glob("*/2.001207"))
-    procedures.import_folder(found, actor=Actor.system("test"), at=MONDAY_9AM)
+    procedures.import_folder(folder=found, actor=Actor.system("test"), at=MONDAY_9AM)
     return ProcedureVersion.objects.get(procedure__number="2.001207")
 
 
@@ -200,7 +200,7 @@ def draft(version, department, centre, an) -> Dossier:
 
 def complete_draft(version, department, centre, user, at: datetime = MONDAY_9AM) -> Dossier:
     from motcua.dossiers import filing
-    from tests.answers import answers_for
+    from tests.answers import example_answers
 
     actor = actor_of(user)
     submitter = {
@@ -214,7 +214,7 @@ def complete_draft(version, department, centre, user, at: datetime = MONDAY_9AM)
     dossier = operations.start_draft(
         version=version, agency=department, reception=centre, actor=actor, at=at, submitter=submitter, answers={}
     )
-    operations.save_answers(dossier=dossier, values=answers_for(version.definition), actor=actor, at=at)
+    operations.save_answers(dossier=dossier, values=example_answers(version.definition.number), actor=actor, at=at)
     dossier.refresh_from_db()
     for paper in filing.asked_papers(dossier, {}):
         if paper.is_missing:

@@ -1,6 +1,7 @@
 """What a draft still lacks before it can be filed: the steps of filing and their completeness."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -66,13 +67,13 @@ def asked_papers(dossier: Dossier, files_by_component: dict[str, int]) -> list[A
     ]
 
 
-def completeness(dossier: Dossier, files_by_component: dict[str, int]) -> Completeness:
+def completeness(dossier: Dossier, files_by_component: dict[str, int], today: date | None = None) -> Completeness:
     """Everything that keeps this draft from being filed, in the order of the steps."""
     missing = _missing_of_party(dossier.submitter, "submitter")
     if dossier.on_behalf:
         missing += _missing_of_party(dossier.owner, "owner")
     form = dossier.definition.form
-    missing += [Missing("form", key, text) for key, text in rules.problems(form, dossier.answers).items()]
+    missing += [Missing("form", key, text) for key, text in rules.problems(form, dossier.answers, today=today).items()]
     missing += [
         Missing(
             "papers",

@@ -175,7 +175,7 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
         return dossier
     check(dossier, "submit", actor)
     attached = Counter(dossier.documents.values_list("component_id", flat=True))
-    missing = filing.completeness(dossier, attached).missing
+    missing = filing.completeness(dossier, attached, at.astimezone(HANOI).date()).missing
     if missing:
         raise Incomplete(missing)
     definition = dossier.definition

@@ -23,9 +23,9 @@ def test_a_complete_draft_is_filed_and_gets_its_code_and_its_intake_deadline(dra
     dossier = operations.submit(dossier=draft, actor=as_actor(an), at=MONDAY_9AM)
 
     assert dossier.state == State.SUBMITTED
-    assert dossier.code == "H34.12-260302-0001"
+    assert dossier.code == "H34.12-261130-0001"
     assert len(dossier.lookup_secret) == 6
-    assert dossier.intake_due_at == MONDAY_9AM.replace(day=3)  # eight working hours: 9:00 to 9:00 of the next day
+    assert dossier.intake_due_at == MONDAY_9AM + timedelta(days=1)  # eight working hours: 9:00 to 9:00 of the next day
     assert Charge.objects.about(dossier.subject).get().amount_vnd == 150_000
     assert "Nguyễn Văn An: dossier.submitted" in story(dossier)
 
@@ -106,7 +106,7 @@ def test_two_submits_at_once_make_one_dossier(draft, an, as_actor):
 
     outcomes = at_once(*[lambda: operations.submit(dossier=draft, actor=actor, at=MONDAY_9AM)] * 4)
 
-    assert {dossier.code for dossier in outcomes} == {"H34.12-260302-0001"}
+    assert {dossier.code for dossier in outcomes} == {"H34.12-261130-0001"}
     assert Event.objects.filter(type="dossier.submitted").count() == 1
     assert Charge.objects.count() == 1
 
@@ -119,7 +119,7 @@ def test_codes_have_no_gap_and_no_double_when_many_file_at_once(version, departm
     at_once(*[lambda one=one: operations.submit(dossier=one, actor=actor, at=MONDAY_9AM) for one in drafts])
 
     codes = sorted(Dossier.objects.filed().values_list("code", flat=True))
-    assert codes == [f"H34.12-260302-{number:04}" for number in range(1, 7)]
+    assert codes == [f"H34.12-261130-{number:04}" for number in range(1, 7)]
 
 
 def test_events_are_never_changed(submitted):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from motcua.agencies.models import Role
 from motcua.dossiers import operations
 from motcua.dossiers.acts import acts_for
 from motcua.dossiers.models import Dossier
@@ -50,7 +51,7 @@ def test_the_whole_way_of_a_dossier_that_nothing_is_wrong_with(processing, chi, 
 
 
 def test_accepting_starts_the_legal_clock_of_five_working_days(accepted):
-    assert accepted.due_at == MONDAY_9AM.replace(day=9, hour=17)
+    assert accepted.due_at == MONDAY_9AM.replace(month=12, day=7, hour=17)
     assert Paper.objects.about(accepted.subject).get(kind="acceptance_slip").number == "01/TNHS"
     assert accepted.tasks.open().get().act == "assign"
 
@@ -168,7 +169,7 @@ def test_the_leader_sends_back_and_the_same_appraiser_has_it_again(processing, c
 @pytest.mark.django_db(transaction=True)
 def test_two_officers_accept_at_once_one_wins_and_the_other_is_told_who(submitted, binh, hire, centre, as_actor):
     pay_everything(submitted)
-    lan = hire("lan", "Mai Thị Lan", centre, "receiver")
+    lan = hire("lan", "Mai Thị Lan", centre, Role.RECEIVER)
     actors = [as_actor(binh), as_actor(lan)]
 
     outcomes = at_once(
