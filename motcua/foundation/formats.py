@@ -170,8 +170,9 @@ def _phone(pattern: str, text: str) -> str:
 
 
 def day(text: str) -> date:
-    """Return the date of 24/11/2026, also written with dashes or dots, or as 2026-11-24."""
+    """Return the date of 24/11/2026, also written with dashes or dots, as 24112026, or as 2026-11-24."""
     content = _filled(_visible(text).strip())
+    content = re.sub(r"^([0-9]{2})([0-9]{2})([0-9]{4})$", r"\1/\2/\3", content)  # number pads have no slash
     found = re.fullmatch(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})", content)
     parts = (found[4], found[3], found[1]) if found else content.split("-")
     try:
