@@ -169,7 +169,7 @@ class Payment(models.Model):
         return Order(
             code=self.code,
             amount_vnd=self.amount_vnd,
-            description=self.charge.description,
+            description=f"{self.charge.reference} {self.charge.description}",
             client_ip=self.client_ip,
             return_url=return_url,
             started_at=self.started_at,

@@ -70,9 +70,9 @@ class World:
             message = dict(self.chance.choice(self.messages))
             fault = self.chance.random()
             if fault < 0.1:
-                message["signature"] = "bad"
-            elif fault < 0.2 and message["outcome"] == "paid":
-                message["amount"] = "1000"
+                message |= {"outcome": "paid", "signature": "bad"}
+            elif fault < 0.2:
+                message |= {"outcome": "paid", "amount": "1000"}
             operations.receive_message(gateway="test-bank", params=message, at=self.at)
 
     def browser_returns(self) -> None:
