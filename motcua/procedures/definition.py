@@ -48,6 +48,15 @@ class Definition:
         return self.record.short_name or self.record.name
 
     @property
+    def search_text(self) -> str:
+        """What searches look into besides the name: what it is for, the sector, the papers, the results."""
+        record = self.record
+        words = [record.summary, record.sector.name]
+        words += [component.name for component in record.components]
+        words += [result.name for result in record.results]
+        return " ".join(words)
+
+    @property
     def is_filed_here(self) -> bool:
         return self.record.kind == "filed_here"
 

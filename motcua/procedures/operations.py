@@ -117,9 +117,6 @@ def _sector(definition: Definition) -> Sector:
 def _columns(definition: Definition, sector: Sector) -> dict[str, object]:
     """What lists and searches want to know of a procedure without opening its content."""
     record = definition.record
-    words = [record.summary, record.sector.name]
-    words += [component.name for component in record.components]
-    words += [result.name for result in record.results]
     return {
         "sector_id": sector.pk,
         "name": record.name,
@@ -130,7 +127,7 @@ def _columns(definition: Definition, sector: Sector) -> dict[str, object]:
         "agencies": sorted({*record.agencies.implementing, *record.agencies.delegated}),
         "subjects": list(record.subjects),
         "summary": record.summary,
-        "search_words": fold(" ".join(words)),
+        "search_words": fold(definition.search_text),
     }
 
 

@@ -24,12 +24,16 @@ from motcua.procedures.models import CatalogueStamp, Procedure, Synonym
 
 _LOOK_EVERY_SECONDS = 2.0
 _MOST_WORDS = 16  # of a query; the rest is not looked at
+_LONGEST = 300  # characters of a query, likewise
 _FILTERS = ("agency", "sector", "subject", "level")
 _POLITE = frozenset(
-    "toi muon can xin lam cho hoi ve cua la o thi de nao dau sao the thu tuc va cac nhung duoc".split()  # noqa: SIM905
+    "toi muon can xin lam cho hoi ve cua la o thi de nao dau sao the thu tuc va cac nhung duoc tren trong voi tu tai bi khi".split()  # noqa: SIM905
 )
 _NUMBER = re.compile(r"([1-9])\.?([0-9]{0,6})(?:\.000\.00\.00)?(?:\.[a-z][0-9]{2})?")
 _WORD = re.compile(r"[a-z0-9]+")
+
+_Words = tuple[str, ...]
+_Synonyms = Mapping[str, Sequence[tuple[_Words, Sequence[_Words]]]]  # terms and meanings by first word, longest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,10 @@ def without_telex(word: str) -> str | None:
     """
     if _SYLLABLE.fullmatch(word):
         return None
-    bare = word.replace("dd", "d")
-    bare = re.sub(r"([aeo])\1", r"\1", bare)
-    bare = re.sub(r"(?<=[aou])w|(?<=[aeiouy])[sfrxjz]|(?<=[aeiouy]ng)[sfrxjzw]|(?<=[aeiouy][cmnpt])[sfrxjzw]"
-                  r"|(?<=[aeiouy]nh)[sfrxjzw]|(?<=[aeiouy]ch)[sfrxjzw]", "", bare)  # fmt: skip
-    bare = re.sub(r"(?<=[aeiouy])w", "", bare)
-    bare = re.sub(r"^([^aeiouy]*)w", r"\1u", bare)
+    bare = re.sub(r"([aeo])\1", r"\1", word.replace("dd", "d"))
+    bare = re.sub(r"(?<=[aeiouy])(c|ch|m|n|ng|nh|p|t)?w", r"\1", bare)  # aw, ow, uw; also typed after the end
+    bare = re.sub(r"^([^aeiouyw]*)w", r"\1u", bare)
+    bare = re.sub(r"(?<=[aeiouy])(c|ch|m|n|ng|nh|p|t)?[sfrxjz]", r"\1", bare)  # the tone, after vowel or end
     return bare if bare != word and _SYLLABLE.fullmatch(bare) else None
 
 
@@ -125,29 +127,21 @@ class Snapshot:
     hits: Sequence[Hit]  # in alphabetical order
     index: Index
     vocabulary: frozenset[str]
-    synonyms: Mapping[
-        str, Sequence[tuple[tuple[str, ...], Sequence[tuple[str, ...]]]]
-    ]  # by first word, longest first
+    synonyms: _Synonyms
 
     def search(self, text: str, wanted: Mapping[str, str], *, offset: int, limit: int) -> Results:
         if wanted.keys() - set(_FILTERS):
             raise ValueError(f"no filters {wanted}")
-        queries = list(self._readings(text))
-        searcher = self.index.searcher()
-        query = queries[0]
-        found = None
-        for query in queries:  # from the strictest reading to the loosest
-            found = searcher.search(
-                self._filtered(query, wanted), limit=limit, offset=offset, order_by_field=None
-            )
+        searcher: Any = self.index.searcher()  # its stub lacks SearchResult.count
+        for query in self._readings(text):  # from the strictest to the loosest
+            found = searcher.search(self._filtered(query, wanted), limit=limit, offset=offset)
             if found.count:
                 break
-        assert found is not None
         addresses = [address for _score, address in found.hits]
         rows = searcher.fast_field_values("row", addresses) if addresses else []
         return Results(
-            hits=[self.hits[int(row)] for row in rows if row is not None],
-            total=int(found.count or 0),
+            hits=[self.hits[row] for row in rows],
+            total=found.count,
             facets=self._facets(searcher, query, wanted),
         )
 
@@ -179,13 +173,14 @@ class Snapshot:
 
     def _readings(self, text: str) -> Iterator[Query]:
         """Queries for a text, the strictest first; one is enough when it finds anything."""
-        folded = fold(text)
-        if number := _NUMBER.fullmatch(folded.replace(" ", "")):
+        text = text[:_LONGEST]
+        if number := _NUMBER.fullmatch(fold(text).replace(" ", "")):
             yield self._by_number(number)
-        words = words_of(text)[:_MOST_WORDS]
+        words = [word[:30] for word in words_of(text)[:_MOST_WORDS]]
         if not words:
             yield Query.all_query()
             return
+        words = [self._meant(word) for word in words]
         slots = self._slots(words)
         needed = [slot for slot in slots if slot.counts] or slots
         wishes = [slot for slot in slots if slot not in needed]
@@ -221,11 +216,11 @@ class Snapshot:
                 place += 1
         return slots
 
-    def _synonym_at(self, words: Sequence[str], place: int) -> tuple[int, Sequence[tuple[str, ...]]]:
-        for candidate in dict.fromkeys([words[place], without_telex(words[place]) or words[place]]):
-            for term, meanings in self.synonyms.get(candidate, ()):
-                if tuple(words[place + 1 : place + len(term)]) == term[1:]:
-                    return len(term), meanings
+    def _synonym_at(self, words: Sequence[str], place: int) -> tuple[int, Sequence[_Words]]:
+        """The longest synonym that begins at a place: how many words it has, and what they mean."""
+        for term, meanings in self.synonyms.get(words[place], ()):
+            if tuple(words[place : place + len(term)]) == term:
+                return len(term), meanings
         return 0, ()
 
     def _all_of(self, words: Sequence[str], *, last: bool) -> Query:
@@ -241,10 +236,10 @@ class Snapshot:
     def _word(self, word: str, *, last: bool) -> Query:
         """One word as it stands, as it may go on, as it may have been meant."""
         schema = self.index.schema
-        ways = []
-        for way, weight in self._spellings(word):
-            ways.append(Query.boost_query(Query.term_query(schema, "name", way), 3.0 * weight))
-            ways.append(Query.boost_query(Query.term_query(schema, "more", way), 1.0 * weight))
+        ways = [
+            Query.boost_query(Query.term_query(schema, "name", word), 3.0),
+            Query.term_query(schema, "more", word),
+        ]
         if last and len(word) >= 2:
             beginning = Query.fuzzy_term_query(schema, "name", word, distance=0, prefix=True)
             ways.append(Query.boost_query(beginning, 2.0))
@@ -255,19 +250,16 @@ class Snapshot:
             ways.append(Query.boost_query(Query.fuzzy_term_query(schema, "more", word, distance=1), 0.5))
         return Query.disjunction_max_query(ways, 0.1)
 
-    def _spellings(self, word: str) -> Iterator[tuple[str, float]]:
-        yield word, 1.0
-        if word not in self.vocabulary:
-            meant = without_telex(word)
-            if meant:
-                yield meant, 0.9
+    def _meant(self, word: str) -> str:
+        """The word without Telex letters, unless it is known as it stands."""
+        known = word in self.vocabulary or word in self.synonyms
+        return word if known else without_telex(word) or word
 
     def _phrases(self, words: Sequence[str]) -> list[Query]:
         """Neighbours in the query that are neighbours in the name count more."""
-        meant = [without_telex(word) or word if word not in self.vocabulary else word for word in words]
         schema = self.index.schema
         return [
-            Query.boost_query(Query.phrase_query(schema, "name", list(pair)), 1.5) for pair in pairwise(meant)
+            Query.boost_query(Query.phrase_query(schema, "name", list(pair)), 1.5) for pair in pairwise(words)
         ]
 
 
@@ -291,11 +283,11 @@ def build(
     vocabulary: set[str] = set()
     with index.writer(heap_size=30_000_000, num_threads=1) as writer:
         for place, (hit, more) in enumerate(rows):
-            name, rest = words_of(f"{hit.name} {hit.short_name}"), _WORD.findall(more)
-            vocabulary.update(name, rest)
+            name_words, more_words = words_of(f"{hit.name} {hit.short_name}"), _WORD.findall(more)
+            vocabulary.update(name_words, more_words)
             document = Document()
-            document.add_text("name", " ".join(name))
-            document.add_text("more", " ".join(rest))
+            document.add_text("name", " ".join(name_words))
+            document.add_text("more", " ".join(more_words))
             document.add_text("number", hit.number)
             document.add_text("sector", hit.sector_code)
             document.add_text("level", hit.level)
@@ -311,10 +303,8 @@ def build(
     )
 
 
-def _by_first_word(
-    synonyms: Mapping[str, Sequence[str]],
-) -> dict[str, list[tuple[tuple[str, ...], Sequence[tuple[str, ...]]]]]:
-    table: dict[str, list[tuple[tuple[str, ...], Sequence[tuple[str, ...]]]]] = {}
+def _by_first_word(synonyms: Mapping[str, Sequence[str]]) -> _Synonyms:
+    table: dict[str, list[tuple[_Words, Sequence[_Words]]]] = {}
     for term, meanings in synonyms.items():
         words = tuple(words_of(term))
         ways = [tuple(words_of(meaning)) for meaning in meanings if words_of(meaning)]
@@ -363,13 +353,25 @@ catalogue = Catalogue()
 
 
 def _read(stamp: UUID | None) -> Snapshot:
-    columns = (
-        "pk", "current_id", "number", "name", "short_name", "summary", "sector__code", "sector__name", "kind",
-        "level", "agencies", "subjects", "search_words",
-    )  # fmt: skip
     rows = [
-        (Hit(*row[:10], agencies=tuple(row[10]), subjects=tuple(row[11])), row[12])
-        for row in Procedure.objects.for_list().values_list(*columns)
+        (
+            Hit(
+                procedure_id=procedure.pk,
+                version_id=procedure.current_id or 0,
+                number=procedure.number,
+                name=procedure.name,
+                short_name=procedure.short_name,
+                summary=procedure.summary,
+                sector_code=procedure.sector.code,
+                sector_name=procedure.sector.name,
+                kind=procedure.kind,
+                level=procedure.level,
+                agencies=tuple(procedure.agencies),
+                subjects=tuple(procedure.subjects),
+            ),
+            procedure.search_words,
+        )
+        for procedure in Procedure.objects.for_list().iterator(chunk_size=2000)
     ]
     synonyms = dict(Synonym.objects.in_use().values_list("term_key", "replacements"))
     return build(rows, synonyms, stamp)

@@ -82,7 +82,7 @@ def _is_shape(hint: Any) -> bool:
 
 def dump(value: Any) -> Any:
     """Return `value` as JSON types; what equals its default is left out."""
-    if dataclasses.is_dataclass(value):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         parts = [(key, getattr(value, key.name)) for key in _keys(type(value))]
         return {key.key: dump(part) for key, part in parts if key.required or part != key.default}
     if isinstance(value, tuple):
@@ -252,16 +252,19 @@ class Reader:
         if hint is str:
             if raw is not None and node.tag != "tag:yaml.org,2002:null":
                 return unicodedata.normalize("NFC", raw.strip())
-            return self._wrong_type("text", path)
+            self._wrong_type("text", path)
+            return None
         if hint is bool:
             if plain in ("true", "false"):
                 return plain == "true"
-            return self._wrong_type("bool", path)
+            self._wrong_type("bool", path)
+            return None
         if hint is date:
             try:
                 return date.fromisoformat(raw or "")
             except ValueError:
-                return self._wrong_type("date", path)
+                self._wrong_type("date", path)
+                return None
         return self._number(hint, plain or "", path)
 
     def _number(self, hint: type, plain: str, path: Path) -> int | float | None:
@@ -269,7 +272,8 @@ class Reader:
             return int(plain)
         if hint is float and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,6}", plain, re.ASCII):
             return float(plain)
-        return self._wrong_type("number" if hint is float else "int", path)
+        self._wrong_type("number" if hint is float else "int", path)
+        return None
 
     def _word(self, words: Sequence[str], node: yaml.Node, path: Path) -> str | None:
         word = node.value if isinstance(node, yaml.ScalarNode) else ""
