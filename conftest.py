@@ -11,8 +11,11 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
 from motcua.foundation.postgres import Embedded
+
+pytest_plugins = ["tests.cast"]  # people and agencies that every story knows
 
 _NOT_WORTH_KEEPING = {
     "fsync": "off",
@@ -54,6 +57,25 @@ def database_server() -> Iterator[dict[str, object]]:
 def django_db_modify_db_settings(database_server: dict[str, object]) -> None:
     """Give each process a database of its own: parallel runs do not meet."""
     database_server["TEST"]["NAME"] = f"test_{database_server['NAME']}_{os.getpid()}"  # type: ignore[index]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let tests with real commits empty their tables afterwards: triggers against TRUNCATE stand aside."""
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 = 32"
+        )
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user of the machine may enter, as PostgreSQL's must when root runs the tests."""
+    with tempfile.TemporaryDirectory(prefix="motcua-test-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture

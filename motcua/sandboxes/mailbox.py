@@ -44,7 +44,7 @@ class Mail:
 
     @cached_property
     def message(self) -> EmailMessage:
-        return message_from_bytes(self.path.read_bytes(), policy=policy.default)  # type: ignore[return-value]
+        return message_from_bytes(self.path.read_bytes(), policy=policy.default)
 
     @property
     def received_at(self) -> datetime:

@@ -117,10 +117,8 @@ class Demonstration:
 
 
 @pytest.fixture
-def demonstration(tmp_path):
-    for folder in (tmp_path, *tmp_path.parents[:2]):  # pytest closes them; PostgreSQL's user must pass
-        folder.chmod(0o755)
-    demonstration = Demonstration(tmp_path)
+def demonstration(open_folder):
+    demonstration = Demonstration(open_folder)
     yield demonstration
     demonstration.process.kill()
     demonstration.process.wait()

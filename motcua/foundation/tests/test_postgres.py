@@ -32,10 +32,8 @@ print(server.stop(), flush=True)
 
 
 @pytest.fixture
-def server(tmp_path):
-    for folder in (tmp_path, *tmp_path.parents[:2]):  # pytest closes them; the service user must pass
-        folder.chmod(0o755)
-    server = Embedded(tmp_path / "postgres")
+def server(open_folder):
+    server = Embedded(open_folder / "postgres")
     yield server
     server.stop()
 
@@ -59,6 +57,11 @@ def wait_until(condition, seconds=20):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def one(connection, query, *values):
+    (value,) = connection.execute(query, values).fetchone()
+    return value
 
 
 def write_row(url, text):
@@ -86,7 +89,7 @@ def test_its_settings_are_safe_and_it_knows_vietnamese(server):
     with psycopg.connect(server.start()) as connection:
 
         def setting(name):
-            return connection.execute("SELECT current_setting(%s)", [name]).fetchone()[0]
+            return one(connection, "SELECT current_setting(%s)", name)
 
         assert setting("fsync") == "on"
         assert setting("listen_addresses") == ""
@@ -180,7 +183,7 @@ def test_a_named_folder_of_programs_is_used_and_keeps_its_own_data(server):
 
     older = Embedded(server.data_dir, binaries=Path("/usr/lib/postgresql/15/bin"))
     with older as url, psycopg.connect(url) as connection:
-        assert connection.execute("SHOW server_version").fetchone()[0].startswith("15")
+        assert one(connection, "SHOW server_version").startswith("15")
 
     assert (server.place / "15").is_dir()
     assert rows(server.start()) == ["18"]
@@ -207,10 +210,8 @@ def test_a_package_without_a_server_is_refused_in_plain_words(tmp_path):
         _unpack(tmp_path / "pg0", tmp_path / "out")
 
 
-def test_a_closed_parent_folder_is_seen(tmp_path):
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    inner = tmp_path / "closed" / "inner"
+def test_a_closed_parent_folder_is_seen(open_folder):
+    inner = open_folder / "closed" / "inner"
     inner.mkdir(parents=True)
     stranger = Account("stranger", 54321, 54321)
 
@@ -226,9 +227,9 @@ class TestAsRoot:
 
         assert Path(f"/proc/{postmaster(server)}").stat().st_uid != 0
 
-    def test_a_checkout_that_others_cannot_enter_keeps_its_data_elsewhere(self, tmp_path):
-        tmp_path.chmod(0o700)
-        server = Embedded(tmp_path / "postgres")
+    def test_a_checkout_that_others_cannot_enter_keeps_its_data_elsewhere(self, open_folder):
+        open_folder.chmod(0o700)
+        server = Embedded(open_folder / "postgres")
         try:
             write_row(server.start(), "ở nơi khác")
             server.stop()

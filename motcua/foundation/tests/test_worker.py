@@ -36,7 +36,7 @@ def worker_silent_for(seconds):
 
 
 def rescue():
-    with app.replace_connector(app.connector.get_worker_connector()):
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
 
         async def once():
             async with app.open_async():
