@@ -87,3 +87,12 @@ def update_organisation(
     organisation.representative_citizen_number = representative_citizen_number
     organisation.save()
     return organisation
+
+
+@transaction.atomic
+def register_officer(*, login: str, full_name: str, email: str, password: str) -> User:
+    """An account for somebody who works in an agency; what they may do there is appointed apart."""
+    user = User(username=login, full_name=full_name, email=email, kind=User.Kind.OFFICER)
+    user.set_password(password)
+    user.save()
+    return user

@@ -14,15 +14,15 @@ class DemoAccount:
 
 
 ACCOUNTS: list[DemoAccount] = [
-    DemoAccount("062085001234", "Nguyễn Văn An", "Công dân"),
-    DemoAccount("6100123456", "Công ty TNHH Sao Mai", "Tổ chức"),
+    DemoAccount("062090001234", "Nguyễn Văn An", "Công dân"),
+    DemoAccount("6100157365", "Công ty TNHH Cà phê Đăk Hà", "Tổ chức"),
     DemoAccount("tiepnhan@motcua.example", "Trần Thị Bình", "Cán bộ tiếp nhận"),
-    DemoAccount("thungan@motcua.example", "Phạm Thị Hoa", "Cán bộ thu phí"),
-    DemoAccount("phong@motcua.example", "Võ Minh Khôi", "Lãnh đạo phòng"),
-    DemoAccount("thuly@motcua.example", "Lê Quỳnh Chi", "Chuyên viên thụ lý"),
-    DemoAccount("lanhdao@motcua.example", "Đặng Tiến Dũng", "Lãnh đạo cơ quan"),
-    DemoAccount("vanthu@motcua.example", "Hồ Ngọc Lan", "Văn thư"),
-    DemoAccount("traketqua@motcua.example", "Đinh Thị Mai", "Cán bộ trả kết quả"),
+    DemoAccount("thungan@motcua.example", "Ngô Thị Thu", "Cán bộ thu phí"),
+    DemoAccount("phong@motcua.example", "Lê Thị Hà", "Lãnh đạo phòng"),
+    DemoAccount("thuly@motcua.example", "Phạm Thị Chi", "Chuyên viên thụ lý"),
+    DemoAccount("lanhdao@motcua.example", "Hoàng Dũng", "Lãnh đạo cơ quan"),
+    DemoAccount("vanthu@motcua.example", "Võ Thị Vân", "Văn thư"),
+    DemoAccount("traketqua@motcua.example", "Đặng Thị Yến", "Cán bộ trả kết quả"),
     DemoAccount("kiemsoat@motcua.example", "Bùi Đức Phúc", "Cán bộ kiểm soát thủ tục hành chính"),
     DemoAccount("quantri@motcua.example", "Y Thảo", "Quản trị hệ thống"),
 ]

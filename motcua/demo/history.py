@@ -1,0 +1,370 @@
+"""Months of a one-stop's life, lived through the operations themselves, in the order of the clock.
+
+Each dossier is a small script (a generator) that says when it acts next. The scripts take turns by time, so
+that numbers and codes run as they would have run; what would lie in the future stays undone.
+"""
+
+import heapq
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from motcua.accounts import operations as accounts
+from motcua.accounts.middleware import actor_of
+from motcua.accounts.models import User
+from motcua.agencies.models import Agency
+from motcua.demo import people
+from motcua.demo.place import PASSWORD, verified
+from motcua.dossiers import filing, operations
+from motcua.dossiers.models import Dossier
+from motcua.foundation.actor import Actor
+from motcua.foundation.time import HANOI
+from motcua.foundation.working_calendar import Calendar
+from motcua.foundation.working_time import add_working_hours, next_working_moment
+from motcua.papers.render import render
+from motcua.payments import operations as payments
+from motcua.payments import receipts
+from motcua.payments.gateways import Outcome, Report
+from motcua.payments.models import Charge
+from motcua.procedures.models import Procedure, ProcedureVersion
+
+_DAYS = 150
+_WEIGHTS = {"2.001207": 9, "2.001209": 5, "2.002131": 6, "2.002380": 4, "2.002379": 5, "2.000212": 4}
+_REASONS = [
+    "Bản chụp mờ, không đọc được số và ngày ban hành",
+    "Thiếu chữ ký của người đại diện theo pháp luật",
+    "Giấy tờ đã hết hiệu lực",
+    "Nội dung không thống nhất với tờ khai",
+    "Thiếu trang, chưa đầy đủ nội dung theo quy định",
+]
+_WITHDRAWALS = ["Không còn nhu cầu thực hiện thủ tục", "Cần bổ sung sản phẩm trước khi công bố", "Nộp nhầm thủ tục"]
+_COMMENTS = ["Cán bộ hướng dẫn rõ ràng.", "Trả kết quả trước hẹn.", "", "", "Mong có thêm hướng dẫn về tải tệp.", ""]
+_CONCLUSIONS = [
+    "Hồ sơ đầy đủ, hợp lệ. Đề nghị phê duyệt.",
+    "Thành phần hồ sơ phù hợp quy định; nội dung kê khai thống nhất với giấy tờ kèm theo. Đề nghị phê duyệt.",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everybody and everything that the scripts need."""
+
+    chance: random.Random
+    now: datetime
+    agencies: dict[str, Agency]
+    staff: dict[str, User]
+    applicants: list[tuple[User, dict[str, str]]]
+    versions: list[tuple[ProcedureVersion, list[dict[str, Any]], int]]
+    papers: dict[str, bytes]
+
+    def officer(self, *logins: str) -> Actor:
+        return actor_of(self.staff[self.chance.choice(logins)])
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.agencies["H34.12"].calendar.calendar
+
+
+def live(world: World, count: int, tick: Callable[[], None]) -> None:
+    """Let `count` dossiers live until now; `tick` is called after each act, for a progress bar."""
+    scripts: list[tuple[datetime, int, Iterator[datetime]]] = []
+    for number in range(count):
+        start = _filing_moment(world)
+        scripts.append((start, number, _dossier(world, start)))
+    heapq.heapify(scripts)
+    while scripts:
+        at, number, script = heapq.heappop(scripts)
+        if at > world.now:
+            continue
+        following = next(script, None)
+        tick()
+        if following is not None:
+            heapq.heappush(scripts, (max(following, at), number, script))
+
+
+def build_world(*, agencies: dict[str, Agency], staff: dict[str, User], known: list[User], catalogue: Path, now: datetime) -> World:
+    """The people, procedures and papers of the story; the same for the same province."""
+    chance = random.Random(34)  # noqa: S311 - a story, no secret
+    versions = []
+    for procedure in Procedure.objects.filed_here().select_related("current").order_by("number"):
+        folder = next(catalogue.glob(f"*/{procedure.number}"), None)
+        examples = [e for path in sorted((folder / "tests").glob("*.yaml")) for e in _examples(path)] if folder else []
+        if examples and procedure.current:
+            versions.append((procedure.current, examples, _WEIGHTS.get(procedure.number, 2)))
+    names = {c.name: c for version, _e, _w in versions for c in version.definition.record.components}
+    papers = {name: _pdf(name) for name in names}
+    return World(chance, now, agencies, staff, _applicants(chance, known), versions, papers)
+
+
+def _examples(path: Path) -> list[dict[str, Any]]:
+    content = yaml.safe_load(path.read_text())
+    return content if isinstance(content, list) else [content]
+
+
+def _applicants(chance: random.Random, known: list[User]) -> list[tuple[User, dict[str, str]]]:
+    found = [(user, _party_of(user)) for user in known for _ in range(3)]
+    citizens, companies = people.citizens(chance), people.companies(chance)
+    for _ in range(28):
+        person = next(citizens)
+        user = User(email=person["email"])
+        user.set_password(PASSWORD)
+        verified(
+            accounts.register_citizen(
+                user=user, full_name=person["name"], citizen_number=person["citizen_number"],
+                phone=person["phone"], address=person["address"],
+            )
+        )  # fmt: skip
+        found.append((user, _party_of(user)))
+    for _ in range(14):
+        company = next(companies)
+        user = User(email=company["email"])
+        user.set_password(PASSWORD)
+        verified(
+            accounts.register_organisation(
+                user=user, name=company["name"], tax_code=company["tax_code"],
+                representative_name=company["representative"], representative_title="Giám đốc",
+                phone=company["phone"], address=company["address"],
+            )
+        )  # fmt: skip
+        found.append((user, _party_of(user)))
+    return found
+
+
+def _party_of(user: User) -> dict[str, str]:
+    if user.kind == User.Kind.ORGANISATION:
+        body = user.organisation
+        return {
+            "kind": "organisation", "name": body.name, "tax_code": body.tax_code, "address": body.address,
+            "phone": body.phone, "email": user.email, "representative_name": body.representative_name,
+            "representative_title": body.representative_title,
+        }  # fmt: skip
+    person = user.person
+    return {
+        "kind": "person", "name": user.full_name, "citizen_number": person.citizen_number,
+        "address": person.permanent_address, "phone": person.phone, "email": user.email,
+    }  # fmt: skip
+
+
+def _pdf(name: str) -> bytes:
+    """A paper that looks like one: its name and a note that it is made up for trying out."""
+    return render(
+        "result_generic",
+        {
+            "agency": {"name": "TỔ CHỨC, CÁ NHÂN NỘP HỒ SƠ"},
+            "issued_at": datetime(2026, 1, 5, 9, 0, tzinfo=HANOI),
+            "place": "Kon Tum",
+            "title": name,
+            "signer": {"title": "ĐẠI DIỆN TỔ CHỨC, CÁ NHÂN"},
+            "paragraphs": [
+                "Giấy tờ này được tạo ra để dùng thử hệ thống, không có giá trị pháp lý.",
+                "Nội dung của giấy tờ thật được trình bày tại đây theo mẫu do cơ quan có thẩm quyền ban hành.",
+            ],
+        },
+    )
+
+
+def _filing_moment(world: World) -> datetime:
+    """Some moment of the last months, more often lately, mostly in working time, sometimes at night."""
+    days_ago = _DAYS * (1 - world.chance.random() ** 0.6)
+    moment = world.now - timedelta(days=days_ago, minutes=world.chance.randint(5, 400))
+    if world.chance.random() < 0.8:
+        moment = add_working_hours(next_working_moment(moment, world.calendar), world.chance.uniform(0.1, 6), world.calendar)
+    return min(moment, world.now - timedelta(minutes=3))
+
+
+def _later(world: World, at: datetime, shortest: float, longest: float) -> datetime:
+    """Some working hours later."""
+    return add_working_hours(at, world.chance.uniform(shortest, longest), world.calendar)
+
+
+def _shifted(value: Any, days: int) -> Any:
+    """Move every date among the answers by so many days, so that an example fits another day of filing."""
+    if isinstance(value, dict):
+        return {key: _shifted(one, days) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_shifted(one, days) for one in value]
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return (date.fromisoformat(value) + timedelta(days=days)).isoformat()
+    return value
+
+
+def _dossier(world: World, at: datetime) -> Iterator[datetime]:
+    """One dossier's life; yields the moment of its next act. The first act happens at `at`."""
+    chance = world.chance
+    version, examples, _weight = chance.choices(world.versions, [weight for *_, weight in world.versions])[0]
+    user, party = chance.choice(world.applicants)
+    citizen, example = actor_of(user), chance.choice(examples)
+    dossier = _draft(world, version, example, party, citizen, at)
+    if chance.random() < 0.04:  # a draft that somebody has left for later
+        return
+    at += timedelta(minutes=chance.randint(6, 50))
+    yield at
+    dossier = operations.submit(dossier=dossier, actor=citizen, at=at)
+    fate = chance.random()
+    late_payer = chance.random() < 0.12
+    if not late_payer:
+        yield (at := at + timedelta(minutes=chance.randint(2, 40)))
+        yield from _pay(world, dossier, citizen, at)
+    yield (at := _later(world, at, 0.3, 7.5 if chance.random() < 0.93 else 14))
+    receiver = world.officer("tiepnhan", "tiepnhan2")
+    if fate < 0.06:
+        operations.refuse(
+            dossier=dossier,
+            reason="Thành phần hồ sơ không thuộc thủ tục đã chọn",
+            basis=_basis(version),
+            advice="Đề nghị tổ chức, cá nhân chọn đúng thủ tục và nộp lại hồ sơ.",
+            actor=receiver,
+            at=at,
+        )
+        return
+    if fate < 0.2:
+        _ask(world, dossier, receiver, at)
+        yield (at := _later(world, at, 6, 60))
+        if chance.random() < 0.15:
+            return  # still waited for
+        _bring(world, dossier, citizen, at)
+        yield (at := _later(world, at, 0.5, 7))
+    if late_payer or Charge.objects.about(dossier.subject).owed().filter(due="before_acceptance").exists():
+        yield (at := _later(world, at, 1, 12))
+        yield from _pay(world, dossier, citizen, at)
+        if Charge.objects.about(dossier.subject).owed().filter(due="before_acceptance").exists():
+            return
+    dossier = operations.accept(dossier=dossier, actor=receiver, at=at)
+    if fate > 0.96:
+        yield (at := _later(world, at, 2, 10))
+        operations.request_withdrawal(dossier=dossier, reason=chance.choice(_WITHDRAWALS), actor=citizen, at=at)
+        yield (at := _later(world, at, 1, 6))
+        operations.withdraw(dossier=dossier, actor=receiver, at=at)
+        return
+    yield (at := _later(world, at, 0.5, 5))
+    slow = 2.6 if chance.random() < 0.09 else 1.0
+    appraiser = world.staff[chance.choice(["thuly", "thuly", "thuly2", "thuly3"])]
+    dossier = operations.assign(dossier=dossier, assignee=appraiser, note="", actor=world.officer("phong"), at=at)
+    yield (at := _later(world, at, 4 * slow, 18 * slow))
+    if 0.2 <= fate < 0.24:
+        _ask(world, dossier, world.officer("phong"), at)
+        yield (at := _later(world, at, 8, 40))
+        _bring(world, dossier, citizen, at)
+        yield (at := _later(world, at, 2, 10))
+    operations.appraise(
+        dossier=dossier, outcome=_outcome(dossier, "appraise"), conclusion=chance.choice(_CONCLUSIONS),
+        actor=actor_of(appraiser), at=at,
+    )  # fmt: skip
+    yield (at := _later(world, at, 0.5, 6 * slow))
+    operations.approve(dossier=dossier, note="", actor=world.officer("lanhdao"), at=at)
+    yield (at := _later(world, at, 0.2, 3))
+    yield from _pay(world, dossier, citizen, at)
+    dossier = operations.stamp(dossier=dossier, actor=world.officer("vanthu"), at=at)
+    yield (at := _later(world, at, 0.5, 16))
+    operations.return_result(
+        dossier=dossier, receiver_name=party["name"], note="", actor=world.officer("traketqua"), at=at
+    )
+    if chance.random() < 0.4:
+        yield at + timedelta(hours=chance.randint(1, 30))
+        operations.rate(
+            dossier=dossier, score=chance.choices([2, 1, 0], [6, 3, 1])[0], comment=chance.choice(_COMMENTS),
+            actor=citizen, at=at + timedelta(hours=2),
+        )  # fmt: skip
+
+
+def _outcome(dossier: Dossier, act: str) -> str:
+    return next(step for step in dossier.definition.process.steps if step.act == act).outcomes[0].id
+
+
+def _basis(version: ProcedureVersion) -> str:
+    basis = version.definition.record.legal_basis
+    return basis[0].number if basis else "Nghị định số 118/2025/NĐ-CP"
+
+
+def _draft(
+    world: World, version: ProcedureVersion, example: dict[str, Any], party: dict[str, str], citizen: Actor, at: datetime
+) -> Dossier:
+    record = version.definition.record
+    days = (at.astimezone(HANOI).date() - example.get("today", date(2026, 11, 23))).days
+    dossier = operations.start_draft(
+        version=version,
+        agency=world.agencies[record.agencies.implementing[0]],
+        reception=world.agencies[record.agencies.reception or "H34.01"],
+        actor=citizen,
+        at=at,
+        submitter=party,
+        answers={},
+    )
+    operations.save_answers(dossier=dossier, values=_shifted(example["answers"], days), actor=citizen, at=at)
+    delivery = world.chance.choice(list(Dossier.Delivery))
+    operations.choose_delivery(dossier=dossier, delivery=delivery, address=party["address"], actor=citizen, at=at)
+    dossier.refresh_from_db()
+    for paper in filing.asked_papers(dossier, {}):
+        if paper.is_missing:
+            _attach(world, dossier, paper.component.id, paper.component.name, citizen, at)
+    return dossier
+
+
+def _attach(world: World, dossier: Dossier, component_id: str, name: str, citizen: Actor, at: datetime) -> None:
+    operations.attach(
+        dossier=dossier,
+        component_id=component_id,
+        stream=BytesIO(world.papers[name] + f"\n%{world.chance.random()}".encode()),  # no two files are the same
+        name=f"{component_id.replace('_', '-')}.pdf",
+        actor=citizen,
+        at=at,
+    )
+
+
+def _ask(world: World, dossier: Dossier, officer: Actor, at: datetime) -> None:
+    brought = list(dict.fromkeys(dossier.documents.values_list("component_id", flat=True)))
+    names = {one.id: one.name for one in dossier.definition.record.components}
+    asked = world.chance.sample(brought, min(len(brought), world.chance.randint(1, 2)))
+    if not asked:
+        asked = [""]
+    operations.ask_supplement(
+        dossier=dossier,
+        items=[
+            {"component_id": one, "name": names.get(one, "Tờ khai"), "reason": world.chance.choice(_REASONS)} for one in asked
+        ],
+        basis=_basis(dossier.procedure_version),
+        note="",
+        actor=officer,
+        at=at,
+    )
+
+
+def _bring(world: World, dossier: Dossier, citizen: Actor, at: datetime) -> None:
+    request = dossier.supplements.get(closed_at=None)
+    dossier.refresh_from_db()
+    for item in request.items:
+        if item["component_id"]:
+            _attach(world, dossier, item["component_id"], item["name"], citizen, at)
+    operations.supplement(dossier=dossier, note="Đã bổ sung theo yêu cầu.", actor=citizen, at=at)
+
+
+def _pay(world: World, dossier: Dossier, citizen: Actor, at: datetime) -> Iterator[datetime]:
+    """Pay what is owed, now and then after a first attempt that fails."""
+    for charge in Charge.objects.about(dossier.subject).owed():
+        outcomes = [Outcome.CANCELLED, Outcome.PAID] if world.chance.random() < 0.1 else [Outcome.PAID]
+        for outcome in outcomes:
+            payment = payments.start_payment(
+                charge=charge, gateway="vnpay", client_ip="127.0.0.1", return_url="http://127.0.0.1/",
+                actor=citizen, at=at,
+            )  # fmt: skip
+            report = Report(
+                payment_code=payment.code,
+                outcome=outcome,
+                amount_vnd=payment.amount_vnd,
+                gateway_reference=f"{14_000_000 + payment.pk}",
+                bank_code="NCB",
+                response_code="00" if outcome is Outcome.PAID else "24",
+            )
+            gateway = Actor.system("vnpay")
+            payments.settle(report=report, gateway="vnpay", actor=gateway, at=at + timedelta(minutes=2))
+            payment.refresh_from_db()
+            if outcome is Outcome.PAID:
+                receipts.issue(payment=payment, actor=gateway, at=at + timedelta(minutes=2))
+            yield at + timedelta(minutes=4)

@@ -1,0 +1,54 @@
+"""A believable province: agencies, officers in every role, citizens, and dossiers in all states."""
+
+import asyncio
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from procrastinate.contrib.django import app
+from tqdm import tqdm
+
+from motcua.content import operations as content
+from motcua.demo import history, place
+from motcua.dossiers.models import Dossier
+from motcua.foundation.actor import Actor
+from motcua.foundation.time import now
+from motcua.foundation.vietnamese import number
+
+ACTS_PER_DOSSIER = 8  # roughly, for the bar
+
+
+class Command(BaseCommand):
+    help = "Load the province for trying out: agencies, officers, citizens, and dossiers lived through the operations."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dossiers", type=int, default=300, help="How many dossiers (300).")
+
+    def handle(self, *, dossiers: int, **options: Any) -> None:
+        actor, at = Actor.system("demo_data"), now()
+        agencies = place.build(actor, at)
+        staff = place.staff(agencies, actor, at)
+        known = list(place.printed_citizens())
+        content.import_articles(folder=settings.ROOT / "motcua" / "demo" / "articles", actor=actor, at=at)
+        if Dossier.objects.exists():
+            self.stdout.write("The province is there already; nothing was added.")
+            return
+        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # old letters reach nobody
+        world = history.build_world(
+            agencies=agencies, staff=staff, known=known, catalogue=settings.ROOT / "procedures" / "kontum", now=at
+        )
+        with tqdm(total=dossiers * ACTS_PER_DOSSIER, unit="act", disable=None) as bar:
+            history.live(world, dossiers, bar.update)
+        self.stdout.write("Delivering what happened: letters, notices …")
+        asyncio.run(_deliver())
+        self.stdout.write(f"{number(Dossier.objects.count())} dossiers in all states.")
+
+
+async def _deliver() -> None:
+    """Run the jobs of the months gone by; drawing the papers is left to the workers."""
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        async with app.open_async():
+            for queues in (["events"], ["mail"]):
+                await app.run_worker_async(
+                    queues=queues, concurrency=4, wait=False, delete_jobs="successful", install_signal_handlers=False
+                )
