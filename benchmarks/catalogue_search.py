@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -135,7 +136,7 @@ def catalogue(size: int) -> tuple[Snapshot, float]:
     return build(rows, synonyms, None), time.perf_counter() - started
 
 
-def real():
+def real() -> Iterator[tuple[Hit, str]]:
     for folder in package_folders(ROOT / "procedures"):
         definition, mistakes = read_folder(folder)
         if definition is None:
@@ -147,8 +148,8 @@ def real():
         )
 
 
-def made_up(count: int):
-    chance = random.Random(7)  # noqa: S311
+def made_up(count: int) -> Iterator[tuple[Hit, str]]:
+    chance = random.Random(7)
     for place in range(count):
         words = [chance.choice(part) for part in (ACTS, THINGS, OBJECTS, TAILS)]
         more = " ".join(chance.choice(part) for part in (THINGS, OBJECTS, TAILS) for _ in range(6))

@@ -54,7 +54,8 @@ def is_empty(value: Any) -> bool:
 def typed_value(field: Field, value: Any) -> Any:
     """The answer in its field's type; the empty value when it is not of that type.
 
-    Text that was kept although it is no number, no date or no option counts as empty here.
+    Text that was kept although it is no number, no date or no option counts as empty here, and so does a number
+    outside the field's bounds.
     """
     empty = empty_value(field)
     match field.type:
@@ -87,7 +88,11 @@ def typed_value(field: Field, value: Any) -> Any:
 def _number(field: Field, value: Any, empty: int | float) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return empty
-    if abs(value) > LARGEST:
+    least, most = (
+        (-LARGEST if field.min is None else field.min),
+        (LARGEST if field.max is None else field.max),
+    )
+    if not least <= value <= most:
         return empty
     if field.decimals:
         return float(value)

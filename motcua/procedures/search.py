@@ -33,7 +33,9 @@ _NUMBER = re.compile(r"([1-9])\.?([0-9]{0,6})(?:\.000\.00\.00)?(?:\.[a-z][0-9]{2
 _WORD = re.compile(r"[a-z0-9]+")
 
 _Words = tuple[str, ...]
-_Synonyms = Mapping[str, Sequence[tuple[_Words, Sequence[_Words]]]]  # terms and meanings by first word, longest first
+_Synonyms = Mapping[
+    str, Sequence[tuple[_Words, Sequence[_Words]]]
+]  # terms and meanings by first word, longest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ def search(
 
 
 # Words --------------------------------------------------------------------------------------------------------
+
+
+def _storable(text: str) -> str:
+    """`text` without lone surrogates, which no UTF-8 holds."""
+    return text.encode("utf-8", "ignore").decode()
 
 
 def words_of(text: str) -> list[str]:
@@ -150,7 +157,7 @@ class Snapshot:
             return query
         schema = self.index.schema
         keep = [
-            (Occur.Must, Query.const_score_query(Query.term_query(schema, name, value), 0.0))
+            (Occur.Must, Query.const_score_query(Query.term_query(schema, name, _storable(value)), 0.0))
             for name, value in wanted.items()
         ]
         return Query.boolean_query([(Occur.Must, query), *keep])
@@ -185,7 +192,7 @@ class Snapshot:
         needed = [slot for slot in slots if slot.counts] or slots
         wishes = [slot for slot in slots if slot not in needed]
         phrases = self._phrases(words)
-        for least in sorted({len(needed), -(-len(needed) * 2 // 3), -(-len(needed) // 3)}, reverse=True):
+        for least in sorted({len(needed), -(-len(needed) * 2 // 3), -(-len(needed) // 2)}, reverse=True):
             core = Query.boolean_query([(Occur.Should, slot.query) for slot in needed], least)
             yield Query.boolean_query(
                 [

@@ -115,10 +115,13 @@ expect:
 }
 
 
-def write_package(root: Path, number: str = "2.009999", edits: dict[str, tuple[str, str]] | None = None) -> Path:
+def write_package(
+    root: Path, number: str = "2.009999", edits: dict[str, tuple[str, str]] | None = None
+) -> Path:
     """The small procedure in a folder; `edits` replaces in a file the text that must be there."""
     folder = root / number
-    for name, text in FILES.items():
+    for name, good in FILES.items():
+        text = good
         if name in (edits or {}):
             old, new = (edits or {})[name]
             assert old in text, old

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from motcua.foundation.working_time import TimeLimit
 from motcua.procedures.definition import Definition, read_folder
 from motcua.procedures.examples import run_examples
 from motcua.procedures.tests.conftest import FILES, write_package
@@ -12,8 +13,9 @@ P, F, M, S, T = "procedure.yaml", "form.yaml", "fees.yaml", "process.yaml", "tes
 def test_a_good_package_has_no_mistakes(package):
     definition, mistakes = read_folder(package())
     assert mistakes == []
+    assert definition is not None
     assert definition.number == "2.009999"
-    assert definition.time_limit("online").amount == 5
+    assert definition.time_limit("online") == TimeLimit(5, "working_days")
     assert definition.time_limit("post") is None
     assert definition.step("tra").name == "Trả kết quả"
     assert definition.component("phieu").form
@@ -102,7 +104,11 @@ def test_each_mistake_is_said_with_its_line(package, file, old, new, line, words
 
 
 def test_all_mistakes_are_said_at_once(package):
-    edits = {P: ("kind: filed_here", "kind: here"), F: ("type: phone", "type: fon"), M: ("amount: 150000", "amount: x")}
+    edits = {
+        P: ("kind: filed_here", "kind: here"),
+        F: ("type: phone", "type: fon"),
+        M: ("amount: 150000", "amount: x"),
+    }
     edits[S] = ("to: end", "to: nowhere")
     _definition, mistakes = read_folder(package(edits=edits))
     assert {mistake.file for mistake in mistakes} == {P, F, M, S}
@@ -123,7 +129,9 @@ def test_a_misspelt_file_is_noticed(package):
     assert [mistake.file for mistake in mistakes] == ["form.yml"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"- &a [*a]", b"x: " + b"[" * 3000, b"\x00", b"42", b"? [a]: b"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe", b"- &a [*a]", b"x: " + b"[" * 3000, b"\x00", b"42", b"? [a]: b"]
+)
 def test_no_content_breaks_the_reader(package, content):
     folder = package()
     for name in (P, F, M, S):
@@ -139,7 +147,11 @@ def test_no_damage_breaks_the_reader(tmp_path_factory, data):
     name = data.draw(st.sampled_from([P, F, M, S]))
     lines = FILES[name].split("\n")
     place = data.draw(st.integers(0, len(lines) - 1))
-    lines[place] = data.draw(st.sampled_from(["", "  - x", "a: [", lines[place][2:], lines[place] + " x", lines[place].replace(":", "")]))
+    lines[place] = data.draw(
+        st.sampled_from(
+            ["", "  - x", "a: [", lines[place][2:], lines[place] + " x", lines[place].replace(":", "")]
+        )
+    )
     folder = write_package(tmp_path_factory.mktemp("damaged"))
     (folder / name).write_text("\n".join(lines), encoding="utf-8")
     definition, mistakes = read_folder(folder)
@@ -161,5 +173,6 @@ def test_no_damage_breaks_the_reader(tmp_path_factory, data):
 def test_an_example_that_does_not_hold_is_said(package, old, new, words):
     folder = package(edits={T: (old, new)})
     definition, _ = read_folder(folder)
+    assert definition is not None
     mistakes = run_examples(folder, definition)
     assert words in "\n".join(map(str, mistakes))
