@@ -54,9 +54,8 @@ class Completeness:
 
 
 def _missing_of_party(party: dict, prefix: str) -> list[Missing]:
-    return [
-        Missing("submitter", f"{prefix}-{key}", message) for key, message in parties.problems(party).items()
-    ]
+    found = parties.problems(party, of_account=prefix == "submitter")
+    return [Missing("submitter", f"{prefix}-{key}", message) for key, message in found.items()]
 
 
 def asked_papers(dossier: Dossier, files_by_component: dict[str, int]) -> list[AskedPaper]:

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from motcua.agencies.models import Agency, Role
@@ -16,6 +17,7 @@ from motcua.dossiers.states import ENDED, OWNER, RUNNING, TRANSITIONS, State, Tr
 from motcua.foundation.actor import Actor
 from motcua.foundation.models import StoredFile
 from motcua.papers.models import Paper
+from motcua.payments.models import Charge
 from motcua.procedures.definition import Definition
 from motcua.procedures.models import ProcedureVersion
 
@@ -43,6 +45,15 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def running(self) -> Self:
         """The legal clock ticks, or is paused for a supplement."""
         return self.filter(state__in=RUNNING)
+
+    def awaiting_owner(self, at: datetime) -> Self:
+        """Nothing goes on before the citizen does something: file, pay, supplement or fetch the result."""
+        owed = Charge.objects.payable(at).filter(subject=Concat(Value("dossier:"), Cast(OuterRef("pk"), models.TextField())))
+        return self.filter(
+            Q(state__in=[State.DRAFT, State.SUPPLEMENT_REQUESTED])
+            | Q(state=State.SETTLED, delivery=Dossier.Delivery.COUNTER)
+            | ~Q(state__in=ENDED) & models.Exists(owed)
+        )
 
     def overdue(self, at: datetime) -> Self:
         return self.running().filter(due_at__lt=at)

@@ -81,7 +81,7 @@ def party_of(user: User) -> dict[str, str]:
 
 def sources(party: Mapping[str, Any]) -> dict[str, str]:
     """What a form may take over from a party, by the words that `prefill` uses."""
-    signs = party.get("representative_name") or (party.get("name") if party.get("kind") == CITIZEN else "")
+    signs = party.get("representative_name") or ("" if party.get("kind") == ORGANISATION else party.get("name"))
     return {
         "applicant.name": party.get("name", ""),
         "applicant.address": party.get("address", ""),
@@ -123,8 +123,11 @@ def read(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
     return party
 
 
-def problems(party: Mapping[str, Any]) -> dict[str, str]:
-    """What is missing or wrong, by key; computed from what is kept, whatever was said when it was typed."""
+def problems(party: Mapping[str, Any], *, of_account: bool = False) -> dict[str, str]:
+    """What is missing or wrong, by key; computed from what is kept, whatever was said when it was typed.
+
+    `of_account` says that the identity comes from an account: it is not judged where it cannot be changed.
+    """
     kind = party.get("kind", CITIZEN)
     found = {}
     for key, label in labels(kind).items():
@@ -132,7 +135,9 @@ def problems(party: Mapping[str, Any]) -> dict[str, str]:
         if not text:
             if key in _REQUIRED:
                 found[key] = _("Vui lòng nhập thông tin: %(label)s.") % {"label": label}
-        elif message := _wrong(key, text, person=kind == CITIZEN):
+        elif of_account and key in IDENTITY:
+            continue
+        elif message := _wrong(key, text, person=kind != ORGANISATION):
             found[key] = message
     return found
 
@@ -155,7 +160,7 @@ def _wrong(key: str, text: str, *, person: bool) -> str:
 def warnings(party: Mapping[str, Any]) -> list[str]:
     """What does not agree with the citizen number; none of it keeps anybody from filing."""
     number = str(party.get("citizen_number") or "")
-    if party.get("kind") != CITIZEN or not (len(number) == 12 and number.isdigit()):
+    if party.get("kind") == ORGANISATION or not (len(number) == 12 and number.isdigit()):
         return []
     try:
         born_on = date.fromisoformat(str(party.get("born_on")))

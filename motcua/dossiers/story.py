@@ -57,6 +57,7 @@ def _sentence(event: Event) -> tuple[str, str]:
         "payment.failed": (_("Thanh toán không thành công"), "attention"),
         "payment.flagged": (_("Giao dịch cần đối soát"), "attention"),
         "receipt.issued": (_("Phát hành biên lai điện tử"), "good"),
+        "charge.refund_due": (_("Ghi nhận khoản phí, lệ phí phải hoàn trả"), "attention"),
     }
     return texts.get(event.type, ("", "neutral"))
 
@@ -88,14 +89,20 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
             lines.append(template % value)
     if data.get("amount_vnd"):
         lines.append(_("Số tiền: %s") % money(int(data["amount_vnd"])))
-    if event.type in ("dossier.accepted", "dossier.supplement_asked", "dossier.supplemented") and data.get(
-        "due_at"
-    ):
-        template = (
-            _("Hạn bổ sung: %s") if event.type == "dossier.supplement_asked" else _("Hẹn trả kết quả: %s")
-        )
-        lines.append(template % moment(datetime.fromisoformat(data["due_at"])))
-    return tuple(lines)
+    return (*lines, *_due(event))
+
+
+def _due(event: Event) -> tuple[str, ...]:
+    """The deadline that an event set, as a line."""
+    templates = {
+        "dossier.accepted": _("Hẹn trả kết quả: %s"),
+        "dossier.supplement_asked": _("Hạn bổ sung: %s"),
+        "dossier.supplemented": _("Hẹn trả kết quả: %s"),
+    }
+    due_at = event.data.get("due_at")
+    if event.type not in templates or not due_at:
+        return ()
+    return (templates[event.type] % moment(datetime.fromisoformat(due_at)),)
 
 
 def story(events: list[Event], *, for_officer: bool) -> list[Entry]:
@@ -111,6 +118,28 @@ def story(events: list[Event], *, for_officer: bool) -> list[Entry]:
     return entries[::-1]
 
 
+def public_story(events: list[Event], dossier: Dossier) -> list[Entry]:
+    """The timeline for who holds code and secret only, newest first: steps and bodies, no person, no reason.
+
+    `dossier` comes with its reception and agency.
+    """
+    before_acceptance = {"dossier.accepted", "dossier.refused", "dossier.returned", "dossier.withdrawn"}
+    entries = []
+    for event in events:
+        what, tone = _sentence(event)
+        if not what or event.type in _INTERNAL:
+            continue
+        if event.actor_kind == "citizen":
+            who = _("Người nộp hồ sơ")
+        elif event.actor_kind == "system":
+            who = _("Hệ thống")
+        else:
+            at_counter = event.type in before_acceptance or event.data.get("stage") == "intake"
+            who = (dossier.reception if at_counter else dossier.agency).name
+        entries.append(Entry(event.occurred_at, who, what, _due(event), tone))
+    return entries[::-1]
+
+
 def whats_next(
     dossier: Dossier,
     *,
@@ -118,8 +147,13 @@ def whats_next(
     supplement: SupplementRequest | None,
     owes_vnd: int,
     first_fee_owed: bool,
+    is_confirming: bool = False,
 ) -> Next:
-    """What happens next to a dossier, by whom and by when; asks the database nothing."""
+    """What happens next to a dossier, by whom and by when; asks the database nothing.
+
+    `owes_vnd` is what can be paid now; `is_confirming` says that a payment was made or begun whose end
+    nobody knows yet: the citizen must not pay it again.
+    """
     state = dossier.state
     if dossier.withdrawal_requested_at and not dossier.is_ended:
         return Next(_("Xác nhận đề nghị rút hồ sơ"), dossier.reception.name)
@@ -131,6 +165,11 @@ def whats_next(
             % {"day": day(supplement.due_at.astimezone(HANOI).date())},
             by=supplement.due_at,
             by_citizen=True,
+        )
+    if state == State.SUBMITTED and is_confirming:
+        return Next(
+            _("Xác nhận giao dịch thanh toán. Vui lòng không thanh toán lại."),
+            _("Ngân hàng và cổng thanh toán"),
         )
     if state == State.SUBMITTED and first_fee_owed:
         return Next(

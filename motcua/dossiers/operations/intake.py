@@ -129,10 +129,14 @@ def refuse(*, dossier: Dossier, reason: str, basis: str, advice: str, actor: Act
 
 
 def end_everything(dossier: Dossier, actor: Actor, at: datetime) -> None:
-    """Close what would otherwise wait for ever: tasks, supplements, unpaid charges."""
+    """Close what would otherwise wait for ever: tasks, supplements, unpaid charges.
+
+    What was paid is given back only when the dossier was never accepted: then nothing was done for it.
+    """
     close_tasks(dossier, actor, at)
     dossier.supplements.filter(closed_at=None).update(closed_at=at)
-    for charge in Charge.objects.about(dossier.subject):
+    charges = Charge.objects.about(dossier.subject)
+    for charge in charges.owed() if dossier.accepted_at else charges:
         payments.cancel_charge(charge=charge, actor=actor, at=at)
 
 

@@ -18,7 +18,8 @@ from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Dossier:
     """Hand in what was asked for: back to intake, or back to appraisal with a new due date.
 
-    Raises Refusal while a paper of the request has no new file, NotAllowed, or WrongState.
+    Raises Refusal while a paper of the request has no new file or a question about the form has no answer
+    in `note`, NotAllowed, or WrongState.
     """
     dossier = lock(dossier)
     request = dossier.supplements.filter(closed_at=None).first()
@@ -33,6 +34,8 @@ def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Do
     ]
     if lacking:
         raise Refusal(_("Vui lòng đính kèm giấy tờ được yêu cầu: %(names)s.") % {"names": "; ".join(lacking)})
+    if not note.strip() and not all(item["component_id"] for item in request.items):
+        raise Refusal(_("Vui lòng nhập nội dung giải trình, bổ sung cho tờ khai."))
     request.answered_at = request.closed_at = at
     request.save(update_fields=["answered_at", "closed_at"])
     changes: dict[str, object] = {}
@@ -48,7 +51,7 @@ def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Do
         if old and "due_at" in changes
         else {}
     )  # type: ignore[attr-defined]
-    return move(dossier, name, actor, at, changes, note=note, **moved)
+    return move(dossier, name, actor, at, changes, note=note.strip(), **moved)
 
 
 @transaction.atomic
