@@ -51,6 +51,9 @@ try:
         help="Sender of every mail.",
     )
     UPLOAD_LIMIT_MB = env.integer("UPLOAD_LIMIT_MB", default=20, help="Largest uploaded file, in MB.", minimum=1)
+    FILINGS_PER_HOUR = env.integer(
+        "FILINGS_PER_HOUR", default=60, minimum=1, help="How many dossiers one account may file within an hour."
+    )
     PAYMENT_GATEWAY = env.text("PAYMENT_GATEWAY", default="vnpay", help="The gateway that citizens pay through.")
     VNPAY_TMN_CODE = env.text("VNPAY_TMN_CODE", default="DEMOTMN1", help="VNPAY: code of the merchant terminal.")
     VNPAY_HASH_SECRET = env.text(
@@ -122,6 +125,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "motcua.portal.filing.stash.KeepPosts",
     "motcua.accounts.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,0 +1,425 @@
+"""The pages of filing: the start, the six steps, what was submitted."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from motcua.accounts.http import Request
+from motcua.agencies.models import Agency
+from motcua.dossiers import operations, parties
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.printing import time_limit_words
+from motcua.dossiers.states import State
+from motcua.dossiers.story import whats_next
+from motcua.foundation.errors import NotAllowed, Refusal, WrongState
+from motcua.foundation.time import HANOI, now
+from motcua.papers.models import Paper
+from motcua.payments.models import Charge
+from motcua.portal import confirmation
+from motcua.portal.filing import stash, steps
+from motcua.portal.filing.steps import SLUGS, STEPS, WORDS, Draft, Problems
+from motcua.procedures import rules
+from motcua.procedures.definition import Definition
+from motcua.procedures.models import Procedure, ProcedureVersion
+
+_CONFIRMED = "confirmed"  # in the session: which drafts' codes were answered, and until when that counts
+_CONFIRMED_MINUTES = 10
+_WRONG_CODES_LIMIT = 10  # of one account within _WRONG_CODES_SECONDS
+_WRONG_CODES_SECONDS = 600
+
+
+def draft_of(request: Request, public_id: UUID) -> Draft:
+    """The dossier that this account works on, with all that its pages show (one query). Raises Http404."""
+    dossier = get_object_or_404(
+        Dossier.objects.visible_to(request.actor)
+        .select_related("procedure_version__procedure", "agency", "reception")
+        .defer("search", "procedure_version__content"),
+        public_id=public_id,
+    )
+    if request.actor.kind != "citizen":
+        raise Http404
+    return Draft(dossier, request.actor, now())
+
+
+def link(name: str, *arguments: Any) -> str:
+    """The address of a page, empty where this installation has none."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def step_url(dossier: Dossier, step: str) -> str:
+    return reverse("portal:filing_step", args=[dossier.public_id, SLUGS[step]])
+
+
+# The start --------------------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def start(request: Request, number: str) -> HttpResponse:
+    """Offer the open draft first, else begin a new one at the chosen agency."""
+    procedure = get_object_or_404(
+        Procedure.objects.published().select_related("current").defer("current__content"), number=number
+    )
+    version = procedure.current
+    assert version is not None  # published
+    definition = version.definition
+    agencies = _agencies(definition)
+    drafts = _open_drafts(request, procedure)
+    problems: Problems = {}
+    if request.method == "POST" and definition.is_filed_here:
+        chosen = request.POST.get("agency", "")
+        codes = [code for code in definition.record.agencies.implementing if code in agencies]
+        agency = agencies.get(chosen if chosen in codes else codes[0] if len(codes) == 1 else "")
+        if agency is None:
+            problems["agency"] = _("Vui lòng chọn cơ quan thực hiện.")
+        else:
+            try:
+                return redirect(step_url(_begin(request, version, agency, agencies, drafts), "submitter"))
+            except NotAllowed as refusal:
+                problems[""] = str(refusal)
+    shown = _about(definition, procedure, agencies) | {
+        "drafts": drafts,
+        "problems": problems,
+        "may_file": request.actor.kind == "citizen",
+    }
+    return render(request, "portal/filing/start.html", shown, status=422 if problems else 200)
+
+
+def _agencies(definition: Definition) -> dict[str, Agency]:
+    """Who settles and who receives, by code."""
+    said = definition.record.agencies
+    return {agency.code: agency for agency in Agency.objects.filter(code__in=[*said.implementing, said.reception])}
+
+
+def _open_drafts(request: Request, procedure: Procedure) -> list[Dossier]:
+    if request.actor.kind != "citizen":
+        return []
+    mine = Dossier.objects.visible_to(request.actor).drafts().for_list()
+    return list(mine.filter(procedure_version__procedure=procedure)[:5])
+
+
+def _begin(
+    request: Request,
+    version: ProcedureVersion,
+    agency: Agency,
+    agencies: dict[str, Agency],
+    drafts: list[Dossier],
+) -> Dossier:
+    """A new draft; one that was begun and never touched serves again, so that two clicks make one."""
+    for draft in drafts:
+        if (draft.procedure_version_id, draft.agency_id) == (version.pk, agency.pk) and (
+            draft.created_at == draft.saved_at
+        ):
+            return draft
+    party = parties.party_of(request.user) if request.actor.kind == "citizen" else {}
+    return operations.start_draft(
+        version=version,
+        agency=agency,
+        reception=agencies.get(version.definition.record.agencies.reception, agency),
+        actor=request.actor,
+        at=now(),
+        submitter=party,
+        answers=rules.prefilled(version.definition.form, {}, parties.sources(party)),
+    )
+
+
+def _about(definition: Definition, procedure: Procedure, agencies: dict[str, Agency]) -> dict[str, Any]:
+    """What to know before one begins: papers, fee, time."""
+    record = definition.record
+    return {
+        "procedure": procedure,
+        "record": record,
+        "definition": definition,
+        "agencies": [agencies[code] for code in record.agencies.implementing if code in agencies],
+        "time_limit": time_limit_words(definition.time_limit("online")),
+        "fees": definition.fees.lines,
+        "procedure_href": link("portal:procedure", procedure.number),
+    }
+
+
+# A step -----------------------------------------------------------------------------------------------------
+
+
+@stash.keeps_posts
+@never_cache
+@require_http_methods(["GET", "POST"])
+def step(request: Request, public_id: UUID, step: str) -> HttpResponse:
+    """Show one step, or keep what was posted in it and go where the button leads."""
+    word = WORDS.get(step)
+    draft = draft_of(request, public_id)
+    if draft.dossier.state != State.DRAFT:
+        return redirect("portal:submitted", public_id)
+    if word is None or word not in draft.steps:
+        raise Http404
+    if request.method == "POST":
+        try:
+            return _post(request, draft, word)
+        except WrongState:  # filed in another tab meanwhile
+            return redirect("portal:submitted", public_id)
+    kept = stash.take(request)
+    if kept is not None:
+        save = STEPS[word].save
+        if save:
+            save(draft, kept)
+            messages.success(request, _("Nội dung đã kê khai trước khi đăng nhập lại được lưu vào bản nháp."))
+        return redirect(request.get_full_path())
+    problems = STEPS[word].problems(draft) if "loi" in request.GET else {}
+    if word == "form" and not problems:
+        problems = rules.wrong_values(draft.dossier.definition.form, draft.dossier.answers)
+    return page(request, draft, word, problems)
+
+
+def _post(request: Request, draft: Draft, word: str) -> HttpResponse:
+    action = request.POST.get("mc.action", "next")
+    if word == "review":
+        return _submit(request, draft, action)
+    posted = request.POST.copy()
+    if action.startswith(("add:", "remove:")):
+        steps.change_rows(draft, action, posted)
+    save = STEPS[word].save
+    if word == "papers":
+        problems = steps.save_papers(draft, request.FILES)
+    else:
+        problems = save(draft, posted) if save else {}
+    if action == "back":
+        return redirect(_beside(draft, word, -1))
+    if action == "save":
+        messages.success(request, _("Đã lưu bản nháp lúc %(time)s.") % {"time": clock(draft.at)})
+        return redirect(step_url(draft.dossier, word))
+    if action.startswith(("add:", "remove:")):
+        wrong = rules.wrong_values(draft.dossier.definition.form, draft.dossier.answers)
+        return page(request, draft, word, wrong)
+    if not problems:
+        return redirect(_beside(draft, word, 1))
+    return page(request, draft, word, problems, status=422)
+
+
+def _beside(draft: Draft, word: str, way: int) -> str:
+    place = draft.steps.index(word) + way
+    if place < 0:
+        return reverse("portal:start", args=[draft.dossier.definition.number])
+    return step_url(draft.dossier, draft.steps[min(place, len(draft.steps) - 1)])
+
+
+def page(
+    request: Request, draft: Draft, word: str, problems: Problems, status: int = 200, **more: Any
+) -> HttpResponse:
+    dossier = draft.dossier
+    shown = {
+        "draft": draft,
+        "dossier": dossier,
+        "definition": dossier.definition,
+        "step": word,
+        "slug": SLUGS[word],
+        "heading": steps.heading(word),
+        "number": draft.steps.index(word) + 1,
+        "steps": [{"text": steps.heading(each), "href": step_url(dossier, each)} for each in draft.steps],
+        "step_url": lambda each, field="": step_url(dossier, each) + ("?loi#" + field if field else ""),
+        "problems": problems,
+        "saved": clock(dossier.saved_at),
+        "procedure_href": link("portal:procedure", dossier.definition.number),
+        "login_href": resolve_url(settings.LOGIN_URL),
+        "committed": False,
+        "code_key": "",
+        **STEPS[word].show(draft, problems),
+        **more,
+    }
+    if word == "review" and not draft.missing:
+        shown["code_key"] = _code_key(request, dossier)
+    return render(request, f"portal/filing/{word}.html", shown, status=status)
+
+
+def clock(moment: datetime) -> str:
+    """Such as 10:32, with the day when that was not today."""
+    there = moment.astimezone(HANOI)
+    return f"{there:%H:%M}" if there.date() == now().date() else f"{there:%H:%M}, {there:%d/%m/%Y}"
+
+
+# While one types ----------------------------------------------------------------------------------------------
+
+
+@require_POST
+def autosave(request: Request, public_id: UUID) -> JsonResponse:
+    """Keep the changed fields that a script sends; says when, and which fields are not asked now."""
+    draft = draft_of(request, public_id)
+    try:
+        said = json.loads(request.body)
+        word, groups = WORDS[said["step"]], {str(group) for group in said["groups"]}
+        posted = _posted(said["data"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return JsonResponse({"problem": _("Hệ thống không đọc được nội dung vừa gửi.")}, status=400)
+    try:
+        if word == "form":
+            steps.save_some_answers(draft, groups, posted)
+        elif save := STEPS[word].save:
+            save(draft, posted)
+    except WrongState as refusal:
+        where = reverse("portal:submitted", args=[public_id])
+        return JsonResponse({"problem": str(refusal), "submitted": where}, status=409)
+    hidden = steps.hidden_fields(draft) if word == "form" else []
+    return JsonResponse({"saved": clock(draft.at), "saved_at": draft.at.isoformat(), "hidden": hidden})
+
+
+def _posted(content: dict[str, Any]) -> QueryDict:
+    posted = QueryDict(mutable=True)
+    for name, texts in content.items():
+        posted.setlist(str(name), [str(text) for text in texts])
+    return posted
+
+
+# Submitting ---------------------------------------------------------------------------------------------------
+
+
+def _submit(request: Request, draft: Draft, action: str) -> HttpResponse:
+    dossier = draft.dossier
+    if action == "back":
+        return redirect(_beside(draft, "review", -1))
+    committed = request.POST.get("commitment") == "yes"
+    if action == "new_code":
+        return page(request, draft, "review", {}, committed=committed)
+    problems: Problems = {}
+    if not committed:
+        problems["commitment"] = _("Vui lòng đánh dấu vào ô cam đoan trước khi nộp hồ sơ.")
+    if not _is_confirmed(request, dossier) and (wrong := _check_code(request, dossier)):
+        problems["code"] = wrong
+        if Dossier.objects.filter(pk=dossier.pk).exclude(state=State.DRAFT).exists():
+            return redirect("portal:submitted", dossier.public_id)  # the first of two clicks has won
+    if not problems and _files_too_often(request):
+        problems[""] = _(
+            "Tài khoản đã nộp %(count)d hồ sơ trong một giờ qua. Bản nháp vẫn được giữ; vui lòng nộp lại sau."
+        ) % {"count": settings.FILINGS_PER_HOUR}
+    if not problems:
+        try:
+            operations.submit(dossier=dossier, actor=request.actor, at=draft.at)
+            return redirect("portal:submitted", dossier.public_id)
+        except operations.Incomplete as incomplete:
+            draft.missing = incomplete.missing
+        except Refusal as refusal:
+            problems[""] = str(refusal)
+    if "code" not in problems:
+        _remember_confirmed(request, dossier)
+    return page(request, draft, "review", problems, status=422, committed=committed)
+
+
+def _code_key(request: Request, dossier: Dossier) -> str:
+    """The challenge that the page shows; empty when this draft's code was answered a moment ago."""
+    return "" if _is_confirmed(request, dossier) else confirmation.new_challenge(str(dossier.public_id))
+
+
+def _check_code(request: Request, dossier: Dossier) -> str:
+    """What is wrong with the code that was typed; empty when it is right."""
+    typed = request.POST.get("code", "").strip()
+    if not typed:
+        return _("Vui lòng nhập mã xác nhận.")
+    counter = f"wrong-codes:{request.actor.id}"
+    failed = cache.get(counter, 0)
+    if failed >= _WRONG_CODES_LIMIT:
+        return _("Mã xác nhận đã được nhập sai nhiều lần. Vui lòng thử lại sau 10 phút; bản nháp vẫn được giữ.")
+    if confirmation.is_answered(request.POST.get("code_key", ""), str(dossier.public_id), typed):
+        return ""
+    cache.set(counter, failed + 1, _WRONG_CODES_SECONDS)
+    return _("Mã xác nhận không đúng hoặc đã hết hiệu lực.")
+
+
+def _is_confirmed(request: Request, dossier: Dossier) -> bool:
+    until = request.session.get(_CONFIRMED, {}).get(str(dossier.public_id), "")
+    return bool(until) and datetime.fromisoformat(until) > now()
+
+
+def _remember_confirmed(request: Request, dossier: Dossier) -> None:
+    """A right code is not asked for again while the rest is put right."""
+    if not _is_confirmed(request, dossier):
+        until = now() + timedelta(minutes=_CONFIRMED_MINUTES)
+        request.session[_CONFIRMED] = {str(dossier.public_id): until.isoformat()}
+
+
+def _files_too_often(request: Request) -> bool:
+    since = now() - timedelta(hours=1)
+    filed = Dossier.objects.filter(applicant_id=request.actor.user_id, saved_at__gt=since, submitted_at__gt=since)
+    return filed.count() >= settings.FILINGS_PER_HOUR
+
+
+@never_cache
+@require_POST
+def new_code(request: Request, public_id: UUID) -> JsonResponse:
+    """Another code for a page that stays."""
+    draft = draft_of(request, public_id)
+    key = confirmation.new_challenge(str(draft.dossier.public_id))
+    return JsonResponse(
+        {
+            "key": key,
+            "picture": reverse("portal:code_picture", args=[key]),
+            "sound": reverse("portal:code_sound", args=[key]),
+        }
+    )
+
+
+@never_cache
+@require_GET
+def code_picture(request: Request, key: str) -> HttpResponse:
+    content = confirmation.picture(key)
+    return HttpResponse(content, content_type="image/png") if content else HttpResponse(status=410)
+
+
+@never_cache
+@require_GET
+def code_sound(request: Request, key: str) -> HttpResponse:
+    content = confirmation.sound(key)
+    return HttpResponse(content, content_type="audio/wav") if content else HttpResponse(status=410)
+
+
+# Afterwards -----------------------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_GET
+def submitted(request: Request, public_id: UUID) -> HttpResponse:
+    """What was received, its code and secret, what happens next and by when."""
+    draft = draft_of(request, public_id)
+    dossier = draft.dossier
+    if dossier.state == State.DRAFT:
+        return redirect(step_url(dossier, "review"))
+    owed = list(Charge.objects.about(dossier.subject).owed())
+    first = [charge for charge in owed if charge.due == "before_acceptance"]
+    shown = {
+        "dossier": dossier,
+        "definition": dossier.definition,
+        "charges": [(charge, link("portal:pay", charge.pk)) for charge in owed],
+        "next": whats_next(
+            dossier,
+            task=None,
+            supplement=None,
+            owes_vnd=sum(charge.amount_vnd for charge in first or owed),
+            first_fee_owed=bool(first),
+        ),
+        "dossiers_href": link("portal:my_dossiers"),
+        "dossier_href": link("portal:dossier", dossier.public_id),
+        "lookup_href": link("portal:lookup"),
+    }
+    return render(request, "portal/filing/submitted.html", shown)
+
+
+@never_cache
+@require_GET
+def acknowledgement(request: Request, public_id: UUID) -> HttpResponse:
+    """The notice of what was received; it is issued by a job a moment after the submit."""
+    dossier = draft_of(request, public_id).dossier
+    paper = Paper.objects.about(dossier.subject).filter(kind="acknowledgement").last()
+    if paper is None:
+        messages.info(request, _("Thông báo đã nhận hồ sơ đang được lập. Vui lòng tải lại sau ít giây."))
+        return redirect("portal:submitted", public_id)
+    return redirect("portal:paper", paper.pk)
