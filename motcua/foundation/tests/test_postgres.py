@@ -16,6 +16,7 @@ from motcua.foundation.postgres import (
     _unpack,
     embedded_url,
     ensure_database,
+    service_account,
 )
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -120,6 +121,19 @@ def test_after_kill_9_it_starts_again_with_every_committed_row(server):
     assert rows(again) == ["đã ghi"]
     for connection in open_connections:
         connection.close()
+
+
+def test_a_dead_server_that_nobody_collected_does_not_stand_in_the_way(server):
+    write_row(server.start(), "đã ghi")
+    server.stop()
+    account = service_account()
+    uncollected = subprocess.Popen(["true"], user=account.uid if account else None)
+    wait_until(lambda: Path(f"/proc/{uncollected.pid}/stat").read_text().split()[2] == "Z")
+    (server.data() / "postmaster.pid").write_text(f"{uncollected.pid}\n{server.data()}\n1\n5432\n\n\n\nready\n")
+
+    assert not server.running()
+    assert rows(server.start()) == ["đã ghi"]
+    uncollected.wait()
 
 
 def test_two_who_start_at_once_share_one_server(server):
