@@ -1,10 +1,13 @@
+import json
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from motcua.foundation.working_time import TimeLimit
 from motcua.procedures.definition import Definition, read_folder
 from motcua.procedures.examples import run_examples
+from motcua.procedures.parts import Fees, Field, Form, Process, Record, Section
 from motcua.procedures.tests.conftest import FILES, write_package
 
 P, F, M, S, T = "procedure.yaml", "form.yaml", "fees.yaml", "process.yaml", "tests/doanh_nghiep.yaml"
@@ -26,6 +29,30 @@ def test_a_definition_survives_json(definition):
     again = Definition.from_json(definition.to_json())
     assert again == definition
     assert again.digest == definition.digest
+
+
+limits = st.builds(
+    TimeLimit, st.integers(1, 99), st.sampled_from(["working_days", "calendar_days", "hours", "months"])
+)
+st.register_type_strategy(TimeLimit, limits)
+fields = st.builds(
+    Field,
+    min=st.none() | st.integers() | st.floats(allow_nan=False),
+    columns=st.just(()) | st.tuples(st.builds(Field, columns=st.just(()))),
+)
+forms = st.builds(
+    Form,
+    sections=st.lists(st.builds(Section, fields=st.lists(fields, max_size=2).map(tuple)), max_size=2).map(
+        tuple
+    ),
+)
+definitions = st.builds(Definition, st.from_type(Record), forms, st.from_type(Fees), st.from_type(Process))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(definitions)
+def test_every_definition_survives_json(any_definition):
+    assert Definition.from_json(json.loads(json.dumps(any_definition.to_json()))) == any_definition
 
 
 def test_another_format_is_refused(definition):
