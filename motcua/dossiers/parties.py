@@ -3,6 +3,7 @@
 A party is a dictionary with the keys of `PARTY`; what was typed wrongly stays in it as typed.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -81,7 +82,9 @@ def party_of(user: User) -> dict[str, str]:
 
 def sources(party: Mapping[str, Any]) -> dict[str, str]:
     """What a form may take over from a party, by the words that `prefill` uses."""
-    signs = party.get("representative_name") or ("" if party.get("kind") == ORGANISATION else party.get("name"))
+    signs = party.get("representative_name") or (
+        "" if party.get("kind") == ORGANISATION else party.get("name")
+    )
     return {
         "applicant.name": party.get("name", ""),
         "applicant.address": party.get("address", ""),
@@ -176,10 +179,8 @@ def rows(party: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     for key, label in labels(party.get("kind", CITIZEN)).items():
         value = str(party.get(key) or "")
         if key == "born_on":
-            try:
+            with contextlib.suppress(ValueError):
                 value = vietnamese.day(date.fromisoformat(value))
-            except ValueError:
-                pass
         if key == "gender":
             value = str(dict(Person.Gender.choices).get(value, ""))
         shown.append((key, label, value))

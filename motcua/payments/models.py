@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from motcua.payments.gateways import Order
@@ -20,6 +20,13 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
     def owed(self) -> Self:
         """What still has to be paid, whether or not an attempt is under way."""
         return self.filter(state__in=[ChargeState.UNPAID, ChargeState.PENDING])
+
+    def payable(self, at: datetime) -> Self:
+        """What its payer may pay now: nothing was begun, or the page that was opened can be gone back to."""
+        opened = Payment.objects.filter(
+            charge=OuterRef("pk"), status=Status.STARTED, flag=Flag.NONE, returned_at=None, expires_at__gt=at
+        )
+        return self.filter(Q(state=ChargeState.UNPAID) | Q(state=ChargeState.PENDING) & Exists(opened))
 
 
 class Charge(models.Model):

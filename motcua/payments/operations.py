@@ -55,7 +55,7 @@ class ReferenceReused(Exception):
 # -- what is owed ------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def raise_charge(
     *,
     subject: str,

@@ -18,7 +18,12 @@ def lock(dossier: Dossier) -> Dossier:
     return (
         Dossier.objects.select_for_update(of=("self",))
         .select_related("procedure_version", "agency__calendar", "reception__calendar")
-        .defer("procedure_version__content", "search")
+        .defer(  # heavy, and read once per process where they are needed
+            "procedure_version__content",
+            "agency__calendar__content",
+            "reception__calendar__content",
+            "search",
+        )
         .get(pk=dossier.pk)
     )
 
