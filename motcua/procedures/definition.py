@@ -14,6 +14,11 @@ from motcua.procedures import checks, shape
 from motcua.procedures.parts import Component, Fees, Field, Form, Process, Record, Result, Section, Step
 from motcua.procedures.shape import Mistake
 
+__all__ = [
+    "FORMAT", "Component", "Definition", "Fees", "Field", "Form", "Mistake", "Process", "Record", "Result", "Section",
+    "Step", "package_folders", "read_folder",
+]  # fmt: skip
+
 FORMAT = 1  # of the folder and of the stored JSON
 _FILES: dict[str, type] = {
     "procedure.yaml": Record,

@@ -209,3 +209,14 @@ def test_the_command_says_mistakes_and_ends_with_1(package):
 def test_the_command_wants_a_folder_with_procedures(tmp_path):
     with pytest.raises(CommandError, match=r"no procedure.yaml"):
         call_command("procedures", "check", str(tmp_path))
+
+
+def test_the_catalogue_that_comes_along_imports():
+    out = StringIO()
+    call_command("procedures", "import", stdout=out)
+    count = Procedure.objects.published().count()
+    assert f"{count} procedures read, {count} new versions." in out.getvalue()
+    assert Synonym.objects.count() > 150
+    call_command("procedures", "import", stdout=out)
+    assert f"{count} procedures read, 0 new versions." in out.getvalue()
+    assert ProcedureVersion.objects.count() == count
