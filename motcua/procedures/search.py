@@ -25,7 +25,7 @@ from motcua.procedures.models import CatalogueStamp, Procedure, Synonym
 _LOOK_EVERY_SECONDS = 2.0
 _MOST_WORDS = 16  # of a query; the rest is not looked at
 _LONGEST = 300  # characters of a query, likewise
-_FILTERS = ("agency", "sector", "subject", "level")
+_FILTERS = ("agency", "sector", "subject", "level", "kind")
 _POLITE = frozenset(
     "toi muon can xin lam cho hoi ve cua la o thi de nao dau sao the thu tuc va cac nhung duoc tren trong voi tu tai bi khi".split()  # noqa: SIM905
 )
@@ -76,14 +76,15 @@ def search(
     sector: str | None = None,
     subject: str | None = None,
     level: str | None = None,
+    kind: str | None = None,
     offset: int = 0,
     limit: int = 20,
 ) -> Results:
     """Return the current procedures that fit, the best first; without text all of them, in alphabetical order.
 
-    Filters take an agency's code, a sector's code, and the words of Subject and Level.
+    Filters take an agency's code, a sector's code, and the words of Subject, Level and Kind.
     """
-    filters = {"agency": agency, "sector": sector, "subject": subject, "level": level}
+    filters = {"agency": agency, "sector": sector, "subject": subject, "level": level, "kind": kind}
     wanted = {name: value for name, value in filters.items() if value}
     return catalogue.snapshot().search(text, wanted, offset=max(0, offset), limit=max(1, min(limit, 200)))
 
@@ -298,6 +299,7 @@ def build(
             document.add_text("number", hit.number)
             document.add_text("sector", hit.sector_code)
             document.add_text("level", hit.level)
+            document.add_text("kind", hit.kind)
             for agency in hit.agencies:
                 document.add_text("agency", agency)
             for subject in hit.subjects:

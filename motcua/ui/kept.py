@@ -12,10 +12,10 @@ _all: list["Kept"] = []
 
 
 class Kept(Generic[Fact]):
-    """Calls `read` at most once in KEPT_SECONDS a process. Says `otherwise` while the database does not answer."""
+    """Calls `read` at most once in `seconds` a process. Says `otherwise` while the database does not answer."""
 
-    def __init__(self, read: Callable[[], Fact], otherwise: Fact) -> None:
-        self._read, self._otherwise = read, otherwise
+    def __init__(self, read: Callable[[], Fact], otherwise: Fact, *, seconds: float = KEPT_SECONDS) -> None:
+        self._read, self._otherwise, self._seconds = read, otherwise, seconds
         self._fact, self._until = otherwise, 0.0
         _all.append(self)
 
@@ -25,7 +25,7 @@ class Kept(Generic[Fact]):
                 self._fact = self._read()
             except DatabaseError:
                 return self._otherwise
-            self._until = time.monotonic() + KEPT_SECONDS
+            self._until = time.monotonic() + self._seconds
         return self._fact
 
     def forget(self) -> None:
