@@ -27,16 +27,18 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from motcua.demo.accounts import ACCOUNTS
 from motcua.foundation.postgres import Embedded, PostgresError
 
 WEB_PORT, SMTP_PORT, MAILBOX_PORT, VNPAY_PORT = 8000, 8025, 8026, 8027
-VNPAY_MESSAGE_PATH = "/thanh-toan/vnpay/ipn"
+VNPAY_MESSAGE_PATH = "/thanh-toan/thong-bao/vnpay/"
 
 _HEALTH_SECONDS = 90
 _STOP_SECONDS = 15
 _PR_SET_PDEATHSIG = 1
+_PYTHON = (sys.executable, "-m")
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -168,41 +170,32 @@ def _choose_addresses(stack: ExitStack, first_port: int) -> dict[str, str]:
 def _sandboxes(var: Path, environment: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
     from motcua.config import settings
 
-    command = [sys.executable, "-m", "motcua", "sandbox"]
-    mailbox = [
-        *command,
-        "mailbox",
-        "--smtp-port",
-        environment["EMAIL_PORT"],
-        "--folder",
-        str(var / "mailbox"),
-    ]
-    yield "mailbox", [*mailbox, "--web-port", _port(environment["MOTCUA_MAILBOX_URL"])]
-    vnpay = [
-        *command,
-        "vnpay",
-        "--port",
-        _port(environment["VNPAY_PAY_URL"]),
-        "--data",
-        str(var / "vnpay.db"),
-    ]
-    vnpay += ["--ipn-url", environment["MOTCUA_BASE_URL"] + VNPAY_MESSAGE_PATH]
-    yield "vnpay", [*vnpay, "--tmn-code", settings.VNPAY_TMN_CODE, "--secret", settings.VNPAY_HASH_SECRET]
+    mailbox: dict[str, Any] = {"folder": var / "mailbox"}
+    mailbox |= {"smtp-port": environment["EMAIL_PORT"], "web-port": _port(environment["MOTCUA_MAILBOX_URL"])}
+    yield "mailbox", [*_PYTHON, "motcua.sandboxes.mailbox", *_words(mailbox)]
+    vnpay: dict[str, Any] = {"data": var / "vnpay.db", "port": _port(environment["VNPAY_PAY_URL"])}
+    vnpay |= {"ipn-url": environment["MOTCUA_BASE_URL"] + VNPAY_MESSAGE_PATH}
+    vnpay |= {"tmn-code": settings.VNPAY_TMN_CODE, "secret": settings.VNPAY_HASH_SECRET}
+    yield "vnpay", [*_PYTHON, "motcua.sandboxes.vnpay", *_words(vnpay)]
+
+
+def _words(options: dict[str, Any]) -> list[str]:
+    return [word for name, value in options.items() for word in (f"--{name}", str(value))]
 
 
 def _product(environment: dict[str, str], workers: int, static: Path) -> Iterator[tuple[str, list[str]]]:
-    yield "worker", [sys.executable, "-m", "motcua", "worker"]
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "1"]
-    web += ["--host", "127.0.0.1", "--port", _port(environment["MOTCUA_BASE_URL"])]
-    web += ["--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"]
-    web += ["--workers-kill-timeout", "10", "--log-level", "warning"]
-    web += ["--static-path-mount", str(static), "--static-path-expires", "600"]
-    yield "web", [*web, "motcua.config.wsgi:application"]
+    yield "worker", [*_PYTHON, "motcua", "worker"]
+    web: dict[str, Any] = {"interface": "wsgi", "http": "1", "host": "127.0.0.1"}
+    web |= {"port": _port(environment["MOTCUA_BASE_URL"]), "workers": workers, "blocking-threads": 4}
+    web |= {"static-path-mount": static, "static-path-expires": 600}
+    web |= {"workers-kill-timeout": 10, "log-level": "warning"}
+    flags = ["--no-ws", "--respawn-failed-workers"]
+    yield "web", [*_PYTHON, "granian", *_words(web), *flags, "motcua.config.wsgi:application"]
 
 
 def _prepare(options: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "motcua", "prepare-demo", *options],
+        [*_PYTHON, "motcua", "prepare-demo", *options],
         stdin=subprocess.DEVNULL,
         preexec_fn=_end_with_parent,
         check=False,
