@@ -408,7 +408,7 @@ header{background:#22364f}
 header h1{margin:0;padding:.9rem 0;font-size:1.25rem}
 header a{color:#fff;text-decoration:none}
 .notice{margin:0;padding:.55rem 0;background:#ffe9a8;color:#3d2f00;border-bottom:1px solid #d9b74a}
-main{padding-top:1.25rem;padding-bottom:3rem}
+main.in{padding-top:1.25rem;padding-bottom:3rem}
 a{color:#0b4f9e}
 a:focus-visible,input:focus-visible,button:focus-visible{outline:3px solid #ffbf47;outline-offset:2px}
 .search label{display:block;font-weight:600;margin-bottom:.25rem}
