@@ -1,12 +1,13 @@
 """What this actor may do to this dossier now: the page's buttons, no more and no fewer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from motcua.dossiers.models import Dossier, Task
-from motcua.dossiers.states import TRANSITIONS, State
+from motcua.dossiers.states import State
 from motcua.foundation.actor import Actor
 
 
@@ -18,24 +19,23 @@ class Act:
     label: str | Promise
     tone: str = "secondary"  # primary | secondary | warning
     outcome: str = ""
+    task: Task | None = None  # the step that it ends
 
 
-_STEP_ACTS = {
-    "appraise": "appraise",
-    "approve": "approve",
-    "stamp": "stamp",
-    "return_result": "return_result",
-}
+def acts_for(
+    dossier: Dossier, actor: Actor, open_tasks: Collection[Task], *, owed: Collection[str] = ()
+) -> list[Act]:
+    """The acts that would succeed if they were done at once, the likeliest first.
 
-
-def acts_for(dossier: Dossier, actor: Actor, open_tasks: list[Task]) -> list[Act]:
-    """The acts that would succeed if they were done at once, the likeliest first."""
+    `owed` are the words for when the unpaid charges are due ("before_acceptance", "before_result"): nothing
+    is accepted or issued before its fee is paid.
+    """
     acts: list[Act] = []
-    if dossier.may("accept", actor):
+    if dossier.may("accept", actor) and "before_acceptance" not in owed:
         acts.append(Act("accept", _("Tiếp nhận"), "primary"))
     for task in open_tasks:
-        if task.doable_by(actor) and dossier.state in ("accepted", "processing", "settled"):
-            acts += _acts_of_step(dossier, task)
+        if task.doable_by(actor):
+            acts += _acts_of_step(dossier, task, actor, owed)
     if dossier.may("ask_supplement", actor) or dossier.may("ask_supplement_in_appraisal", actor):
         acts.append(Act("ask_supplement", _("Yêu cầu bổ sung")))
     if dossier.may("refuse", actor) and not dossier.accepted_at:
@@ -48,35 +48,28 @@ def acts_for(dossier: Dossier, actor: Actor, open_tasks: list[Task]) -> list[Act
     return acts
 
 
-def acts_of_owner(dossier: Dossier, actor: Actor, *, is_rated: bool) -> list[Act]:
-    """What the citizen or organisation that filed it may do now, the likeliest first; paying is per charge."""
-    if not dossier.allows(TRANSITIONS["submit"], actor):
+def _acts_of_step(dossier: Dossier, task: Task, actor: Actor, owed: Collection[str]) -> list[Act]:
+    if not _can_be_done(dossier, task, actor, owed):
         return []
-    acts: list[Act] = []
-    if dossier.state == State.DRAFT:
-        acts.append(Act("submit", _("Tiếp tục"), "primary"))
-        acts.append(Act("discard_draft", _("Xóa bản nháp"), "warning"))
-    if dossier.state == State.SUPPLEMENT_REQUESTED:
-        acts.append(Act("supplement", _("Bổ sung hồ sơ"), "primary"))
-    if dossier.state in (State.SETTLED, State.RETURNED) and not is_rated:
-        acts.append(Act("rate", _("Đánh giá mức độ hài lòng")))
-    if dossier.state in TRANSITIONS["withdraw"].sources and not dossier.withdrawal_requested_at:
-        acts.append(Act("request_withdrawal", _("Rút hồ sơ"), "warning"))
-    return acts
-
-
-def _acts_of_step(dossier: Dossier, task: Task) -> list[Act]:
-    step = dossier.definition.step(task.step_id)
     if task.act == "assign":
-        return [Act("assign", _("Phân công"), "primary")]
-    if task.act not in _STEP_ACTS:
-        return []
+        return [Act("assign", _("Phân công"), "primary", task=task)]
+    step = dossier.definition.step(task.step_id)
     order = [one.id for one in dossier.definition.process.steps]
     acts = []
     for outcome in step.outcomes:
         back = outcome.to != "end" and order.index(outcome.to) < order.index(step.id)
-        if back:
-            acts.append(Act("send_back", outcome.name, "secondary", outcome.id))
-        else:
-            acts.append(Act(_STEP_ACTS[task.act], outcome.name, "primary", outcome.id))
+        if not back:
+            acts.append(Act(task.act, outcome.name, "primary", outcome.id, task))
+        elif dossier.state == State.PROCESSING:
+            acts.append(Act("send_back", outcome.name, "secondary", outcome.id, task))
     return acts
+
+
+def _can_be_done(dossier: Dossier, task: Task, actor: Actor, owed: Collection[str]) -> bool:
+    if task.act == "assign":
+        return dossier.state == State.PROCESSING or dossier.may("assign", actor)
+    if task.act in ("appraise", "approve"):
+        return dossier.state == State.PROCESSING
+    if task.act == "stamp":
+        return dossier.may("settle", actor) and not owed
+    return task.act == "return_result" and dossier.may("return_result", actor)

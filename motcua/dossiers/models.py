@@ -141,6 +141,11 @@ class Dossier(models.Model):
             models.Index(fields=["applicant", "-saved_at"], name="dossier_of_applicant"),
             models.Index(fields=["reception", "state", "intake_due_at"], name="dossier_at_reception"),
             models.Index(fields=["agency", "state", "due_at"], name="dossier_at_agency"),
+            # What has ended grows for ever: its list reads the newest of a unit and no more.
+            models.Index(fields=["agency", "-id"], name="dossier_ended_agency", condition=Q(state__in=sorted(ENDED))),
+            models.Index(
+                fields=["reception", "-id"], name="dossier_ended_reception", condition=Q(state__in=sorted(ENDED))
+            ),
             GinIndex(fields=["search"], name="dossier_search"),
         ]
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from motcua.agencies.models import Agency, Place
-from motcua.dossiers.models import Dossier, Result, SupplementRequest
+from motcua.dossiers.models import Dossier, Result, SupplementRequest, Task
 from motcua.foundation import vietnamese
 from motcua.foundation.time import HANOI
 from motcua.foundation.working_time import TimeLimit
@@ -206,6 +206,33 @@ def refusal(dossier: Dossier, reason: str, basis: str, advice: str, officer: str
         "reasons": [{"reason": reason, "basis": basis}],
         "signer": {"title": _("Người tiếp nhận hồ sơ"), "name": officer},
         "advice": advice,
+    }
+
+
+def control_slip(dossier: Dossier, tasks: list[Task], at: datetime) -> dict[str, Any]:
+    """Mẫu số 06: Phiếu kiểm soát quá trình giải quyết hồ sơ, as it stands now."""
+    giver, handovers = dossier.reception.name, []
+    for task in tasks:
+        taker = task.completed_by or (task.assignee.full_name if task.assignee else task.agency.name)
+        ended = task.completed_at or at
+        late = ended > task.due_at
+        outcome = _("Quá hạn") if late else _("Đúng hạn") if task.completed_at else _("Đang thực hiện")
+        handovers.append(
+            {
+                "giver": giver,
+                "taker": taker,
+                "handed_at": task.started_at,
+                "outcome": outcome,
+                "note": task.name,
+            }
+        )
+        giver = taker
+    return _about(dossier, dossier.reception) | {
+        "issued_at": at,
+        "received_at": dossier.accepted_at,
+        "due_at": dossier.due_at,
+        "settled_by": dossier.agency.name,
+        "handovers": handovers,
     }
 
 

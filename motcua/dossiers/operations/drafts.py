@@ -193,7 +193,7 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
     changes["code"] = code
     changes["search"] = Func(
         Value("simple"),
-        Value(fold(" ".join([code, owner["name"], *_numbers(dossier), definition.name]))),
+        Value(fold(" ".join([code, code.replace("-", " "), owner["name"], *_numbers(dossier), definition.name]))),
         function="to_tsvector",
         template="%(function)s(%(expressions)s)",
     )

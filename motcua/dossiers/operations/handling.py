@@ -1,4 +1,8 @@
-"""The agency's work: assign, appraise, approve, stamp; and the counter's last act, returning the result."""
+"""The agency's work: assign, appraise, approve, stamp; and the counter's last act, returning the result.
+
+Each act of a step takes `seen`, the key of the task that the officer saw: a page that is older than the
+step's latest round is refused with WrongState.
+"""
 
 from datetime import datetime
 
@@ -9,15 +13,25 @@ from motcua.accounts.models import User
 from motcua.agencies.models import Officer
 from motcua.dossiers import printing
 from motcua.dossiers.models import Dossier, Result
-from motcua.dossiers.operations.intake import end_everything, numbered
+from motcua.dossiers.operations.intake import counter_of, end_everything, numbered
 from motcua.dossiers.operations.moving import check, lock, move
 from motcua.dossiers.operations.steps import finish, open_task
 from motcua.dossiers.states import State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal, WrongState
+from motcua.foundation.models import Counter
 from motcua.papers import operations as papers
 from motcua.payments.models import Charge
+
+
+RESULT = "TB"  # how numbers of results end
+
+
+def expected_number(dossier: Dossier, at: datetime) -> str:
+    """The number that the result would get now; another dossier may take it first."""
+    last = Counter.objects.filter(scope=counter_of(dossier.agency.code, at, RESULT)).first()
+    return f"{last.last + 1 if last else 1:02}/{RESULT}"
 
 
 def _step_done(dossier: Dossier, act: str, outcome: str, note: str, actor: Actor, at: datetime) -> None:
@@ -25,13 +39,15 @@ def _step_done(dossier: Dossier, act: str, outcome: str, note: str, actor: Actor
 
 
 @transaction.atomic
-def assign(*, dossier: Dossier, assignee: User, note: str, actor: Actor, at: datetime) -> Dossier:
+def assign(
+    *, dossier: Dossier, assignee: User, note: str, actor: Actor, at: datetime, seen: int | None = None
+) -> Dossier:
     """Give an accepted dossier, or one that came back, to an officer of the agency.
 
     Raises NotAllowed, WrongState, or Refusal when the officer does not work there in that role.
     """
     dossier = lock(dossier)
-    task = open_task(dossier, "assign", actor)
+    task = open_task(dossier, "assign", actor, seen)
     step = dossier.definition.step(task.step_id)
     following = dossier.definition.step(step.outcomes[0].to)
     if not Officer.objects.working_as(following.role, dossier.agency_id).filter(user=assignee).exists():
@@ -61,13 +77,15 @@ def _require_processing(dossier: Dossier) -> None:
 
 
 @transaction.atomic
-def appraise(*, dossier: Dossier, outcome: str, conclusion: str, actor: Actor, at: datetime) -> Dossier:
+def appraise(
+    *, dossier: Dossier, outcome: str, conclusion: str, actor: Actor, at: datetime, seen: int | None = None
+) -> Dossier:
     """Finish the appraisal with an outcome; one that leads to approval drafts the result.
 
     `conclusion` is what the appraiser found. Raises NotAllowed, WrongState, or Refusal without it.
     """
     dossier = lock(dossier)
-    task = open_task(dossier, "appraise", actor)
+    task = open_task(dossier, "appraise", actor, seen)
     _require_processing(dossier)
     if not conclusion.strip():
         raise Refusal(_("Vui lòng nhập ý kiến thẩm định."))
@@ -89,13 +107,13 @@ def appraise(*, dossier: Dossier, outcome: str, conclusion: str, actor: Actor, a
 
 
 @transaction.atomic
-def approve(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Dossier:
+def approve(*, dossier: Dossier, note: str, actor: Actor, at: datetime, seen: int | None = None) -> Dossier:
     """Approve the drafted result; it then waits for its number and stamp.
 
     Raises NotAllowed, WrongState, or Refusal when there is no draft.
     """
     dossier = lock(dossier)
-    task = open_task(dossier, "approve", actor)
+    task = open_task(dossier, "approve", actor, seen)
     _require_processing(dossier)
     decided = Result.objects.filter(dossier=dossier).first()
     if decided is None:
@@ -114,14 +132,21 @@ def approve(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Dossi
 
 @transaction.atomic
 def send_back(
-    *, dossier: Dossier, act: str, outcome: str, reason: str, actor: Actor, at: datetime
+    *,
+    dossier: Dossier,
+    act: str,
+    outcome: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    seen: int | None = None,
 ) -> Dossier:
     """Return the dossier to an earlier step, with a reason.
 
     Raises NotAllowed, WrongState, or Refusal without a reason or for an outcome that leads on.
     """
     dossier = lock(dossier)
-    task = open_task(dossier, act, actor)
+    task = open_task(dossier, act, actor, seen)
     _require_processing(dossier)
     if not reason.strip():
         raise Refusal(_("Vui lòng nêu lý do trả lại."))
@@ -135,20 +160,20 @@ def send_back(
 
 
 @transaction.atomic
-def stamp(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
+def stamp(*, dossier: Dossier, actor: Actor, at: datetime, seen: int | None = None) -> Dossier:
     """Give the approved result its number, issue it, and end the settling clock.
 
     Raises NotAllowed, WrongState, or Refusal while the result is not approved or a fee is unpaid.
     """
     dossier = lock(dossier)
-    task = open_task(dossier, "stamp", actor)
+    task = open_task(dossier, "stamp", actor, seen)
     check(dossier, "settle", actor)
     decided = Result.objects.filter(dossier=dossier).exclude(approved_at=None).first()
     if decided is None:
         raise Refusal(_("Kết quả chưa được phê duyệt."))
     if Charge.objects.about(dossier.subject).owed().exists():
         raise Refusal(_("Hồ sơ chưa nộp đủ phí, lệ phí nên chưa ban hành được kết quả."))
-    number = numbered(dossier.agency.code, at, "TB")
+    number = numbered(dossier.agency.code, at, RESULT)
     kind, data = printing.result(dossier, decided, number, at)
     paper = papers.issue(kind=kind, subject=dossier.subject, number=number, data=data, actor=actor, at=at)
     decided.number, decided.issued_at, decided.paper = number, at, paper
@@ -158,13 +183,21 @@ def stamp(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
 
 
 @transaction.atomic
-def return_result(*, dossier: Dossier, receiver_name: str, note: str, actor: Actor, at: datetime) -> Dossier:
+def return_result(
+    *,
+    dossier: Dossier,
+    receiver_name: str,
+    note: str,
+    actor: Actor,
+    at: datetime,
+    seen: int | None = None,
+) -> Dossier:
     """Hand the result over to who came for it, or send it; never blocked because it is late.
 
     Raises NotAllowed, WrongState, or Refusal without the name of who received it.
     """
     dossier = lock(dossier)
-    task = open_task(dossier, "return_result", actor)
+    task = open_task(dossier, "return_result", actor, seen)
     check(dossier, "return_result", actor)
     if not receiver_name.strip():
         raise Refusal(_("Vui lòng nhập họ và tên người nhận kết quả."))

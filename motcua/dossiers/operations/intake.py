@@ -48,8 +48,12 @@ def accept(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
 
 def numbered(unit: str, at: datetime, suffix: str) -> str:
     """The next number of a kind of paper in a unit and year, such as 12/TNHS."""
-    year = at.astimezone(HANOI).year
-    return f"{next_number(f'paper {unit} {suffix} {year}'):02}/{suffix}"
+    return f"{next_number(counter_of(unit, at, suffix)):02}/{suffix}"
+
+
+def counter_of(unit: str, at: datetime, suffix: str) -> str:
+    """The name of the counter of a kind of paper in a unit and year."""
+    return f"paper {unit} {suffix} {at.astimezone(HANOI).year}"
 
 
 @transaction.atomic

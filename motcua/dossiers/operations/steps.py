@@ -27,10 +27,14 @@ def begin_step(dossier: Dossier, step: Step, at: datetime, assignee_id: int | No
     )
 
 
-def open_task(dossier: Dossier, act: str, actor: Actor) -> Task:
-    """The open task of a locked dossier for this act. Raises WrongState or NotAllowed."""
+def open_task(dossier: Dossier, act: str, actor: Actor, seen: int | None = None) -> Task:
+    """The open task of a locked dossier for this act. Raises WrongState or NotAllowed.
+
+    `seen` is the key of the task that the officer had before his eyes: when the step was done meanwhile and
+    came again, what he saw is no longer what he would decide on.
+    """
     task = dossier.tasks.open().filter(act=act).first()
-    if task is None:
+    if task is None or seen not in (None, task.pk):
         done = dossier.tasks.filter(act=act, completed_at__isnull=False).last()
         if done is None or done.completed_at is None:
             raise WrongState(_("Hồ sơ chưa đến bước này."))

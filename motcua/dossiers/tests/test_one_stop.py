@@ -196,3 +196,56 @@ def test_what_is_offered_is_what_may_be_done(processing, chi, dung, giang, binh,
 def test_an_officer_from_elsewhere_sees_nothing_and_a_draft_is_seen_by_no_officer(submitted, draft, giang, binh, as_actor):
     assert not Dossier.objects.visible_to(as_actor(giang)).exists()
     assert Dossier.objects.visible_to(as_actor(binh)).filter(pk=submitted.pk).exists()
+
+
+def test_a_page_older_than_the_steps_latest_round_is_told_who_did_it(processing, chi, dung, as_actor):
+    at = MONDAY_9AM + 5 * HOUR
+    operations.appraise(dossier=processing, outcome="dat", conclusion="Hợp lệ", actor=as_actor(chi), at=at)
+    seen = processing.tasks.open().get().pk
+    operations.send_back(
+        dossier=processing, act="approve", outcome="tra_lai", reason="Cần làm rõ", actor=as_actor(dung), at=at, seen=seen
+    )
+    operations.appraise(dossier=processing, outcome="dat", conclusion="Đã làm rõ", actor=as_actor(chi), at=at)
+    with pytest.raises(WrongState, match="Hoàng Dũng đã thực hiện"):
+        operations.approve(dossier=processing, note="", actor=as_actor(dung), at=at, seen=seen)
+    now_seen = processing.tasks.open().get().pk
+    operations.approve(dossier=processing, note="", actor=as_actor(dung), at=at, seen=now_seen)
+
+
+def test_nothing_is_offered_that_an_unpaid_fee_would_refuse(submitted, processing, binh, van, chi, dung, as_actor):
+    submitted.refresh_from_db()
+    submitted.state, submitted.accepted_at = State.SUBMITTED, None
+    assert "accept" in {act.name for act in acts_for(submitted, as_actor(binh), [])}
+    assert "accept" not in {act.name for act in acts_for(submitted, as_actor(binh), [], owed=["before_acceptance"])}
+    at = MONDAY_9AM + 5 * HOUR
+    operations.appraise(dossier=processing, outcome="dat", conclusion="Hợp lệ", actor=as_actor(chi), at=at)
+    dossier = operations.approve(dossier=processing, note="", actor=as_actor(dung), at=at)
+    tasks = list(dossier.tasks.open())
+    assert [act.name for act in acts_for(dossier, as_actor(van), tasks)] == ["stamp"]
+    assert acts_for(dossier, as_actor(van), tasks, owed=["before_result"]) == []
+
+
+def test_while_a_supplement_is_awaited_no_step_is_offered(processing, ha, chi, as_actor):
+    dossier = operations.ask_supplement(
+        dossier=processing, items=items("x"), basis="TT 28/2012", note="", actor=as_actor(ha), at=MONDAY_9AM + 4 * HOUR
+    )
+    assert acts_for(dossier, as_actor(chi), list(dossier.tasks.open())) == []
+
+
+def test_the_expected_number_is_the_one_that_the_result_then_gets(processing, chi, dung, van, as_actor):
+    at = MONDAY_9AM + 5 * HOUR
+    operations.appraise(dossier=processing, outcome="dat", conclusion="Hợp lệ", actor=as_actor(chi), at=at)
+    dossier = operations.approve(dossier=processing, note="", actor=as_actor(dung), at=at)
+    expected = operations.expected_number(dossier, at)
+    assert operations.stamp(dossier=dossier, actor=as_actor(van), at=at).result.number == expected
+
+
+def test_the_control_slip_names_every_handover(processing, chi, as_actor):
+    from motcua.dossiers import printing
+    from motcua.papers.render import render
+
+    tasks = list(processing.tasks.select_related("assignee", "agency"))
+    data = printing.control_slip(processing, tasks, MONDAY_9AM + 3 * HOUR)
+    assert [line["taker"] for line in data["handovers"]] == ["Lê Thị Hà", "Phạm Thị Chi"]
+    assert [line["outcome"] for line in data["handovers"]] == ["Đúng hạn", "Đang thực hiện"]
+    assert render("control_slip", data).startswith(b"%PDF")
