@@ -30,6 +30,10 @@ class Actor:
     def has_role(self, role: str, agency_id: int) -> bool:
         return (agency_id, role) in self.roles
 
+    def holds(self, role: str) -> bool:
+        """Whether this actor has the role in any agency."""
+        return any(held == role for _agency, held in self.roles)
+
     @property
     def agency_ids(self) -> frozenset[int]:
         return frozenset(agency_id for agency_id, _ in self.roles)

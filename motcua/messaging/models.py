@@ -25,6 +25,9 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(name="message_failed", fields=["id"], condition=Q(state="failed")),
+        ]
         constraints = [
             models.UniqueConstraint(name="message_once", fields=["event", "recipient"]),
             models.CheckConstraint(

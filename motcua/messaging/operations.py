@@ -3,8 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from motcua.agencies.models import Role
 from motcua.dossiers.models import Dossier
+from motcua.foundation import events
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import NotAllowed, WrongState
 from motcua.foundation.models import Event
 from motcua.messaging.jobs import send
 from motcua.messaging.models import Message
@@ -41,3 +46,18 @@ def notify(
             send.defer(message_id=message.pk)
             messages.append(message)
     return messages
+
+
+@transaction.atomic
+def resend(*, message: Message, actor: Actor, at: datetime) -> Message:
+    """Try a letter that could not be sent again, at once. Raises NotAllowed, or WrongState when it did not fail."""
+    if actor.kind != "system" and not actor.holds(Role.ADMINISTRATOR):
+        raise NotAllowed(_("Chỉ quản trị hệ thống mới được gửi lại thông báo."))
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state != Message.State.FAILED:
+        raise WrongState(_("Thông báo này đã được gửi hoặc đang chờ gửi. Vui lòng tải lại trang."))
+    message.state = Message.State.WAITING
+    message.save(update_fields=["state"])
+    send.defer(message_id=message.pk)
+    events.record("message.resent", subject=f"message:{message.pk}", actor=actor, at=at)
+    return message
