@@ -7,5 +7,5 @@ from motcua.foundation.actor import Actor
 
 
 class Request(HttpRequest):
-    user: User  # type: ignore[assignment]  # or AnonymousUser: ask `is_authenticated` first
+    user: User  # or AnonymousUser: ask `is_authenticated` first
     actor: Actor

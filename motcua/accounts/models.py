@@ -1,6 +1,6 @@
 """People and organisations that use the portal, and the accounts they log in with."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -12,6 +12,11 @@ from motcua.foundation.vietnamese import fold, person_sort_key
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=username)
+
+    def unproved(self) -> models.QuerySet["User"]:
+        """Registrations whose mail address was never verified. They hold neither a name nor an address."""
+        registered = self.filter(last_login=None, emailaddress__verified=False).exclude(kind=User.Kind.OFFICER)
+        return registered.exclude(emailaddress__verified=True)
 
 
 class User(AbstractBaseUser):
@@ -46,9 +51,9 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.full_name
 
-    def save(self, **kwargs: object) -> None:  # type: ignore[override]
+    def save(self, **kwargs: Any) -> None:
         self.sort_key = person_sort_key(self.full_name)[:400]
-        super().save(**kwargs)  # type: ignore[arg-type]
+        super().save(**kwargs)
 
 
 class Person(models.Model):
@@ -98,9 +103,20 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, **kwargs: object) -> None:  # type: ignore[override]
+    def save(self, **kwargs: Any) -> None:
         self.name_folded = fold(self.name)
-        super().save(**kwargs)  # type: ignore[arg-type]
+        super().save(**kwargs)
+
+
+class Attempts(models.Model):
+    """How often something was tried since its window began. The key tells nobody who tried."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.until}"
 
 
 # Fields that say something about a person; every other field of this room says nothing of one.

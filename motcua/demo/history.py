@@ -72,7 +72,7 @@ class World:
         return self.agencies["H34.12"].calendar.calendar
 
 
-def live(world: World, count: int, tick: Callable[[], None]) -> None:
+def live(world: World, count: int, tick: Callable[[], object]) -> None:
     """Let `count` dossiers live until now; `tick` is called after each act, for a progress bar."""
     scripts: list[tuple[datetime, int, Iterator[datetime]]] = []
     for number in range(count):
@@ -195,7 +195,7 @@ def _shifted(value: Any, days: int) -> Any:
     return value
 
 
-def _dossier(world: World, at: datetime) -> Iterator[datetime]:
+def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915 - a life is long
     """One dossier's life; yields the moment of its next act. The first act happens at `at`."""
     chance = world.chance
     version, examples, _weight = chance.choices(world.versions, [weight for *_, weight in world.versions])[0]

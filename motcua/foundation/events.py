@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
+from procrastinate.types import JSONValue
+
 from motcua.foundation.actor import Actor
 from motcua.foundation.jobs import job
 from motcua.foundation.models import Event
@@ -39,7 +41,7 @@ def record(type_: str, *, subject: str, actor: Actor, at: datetime, **data: obje
         actor_name=actor.name,
         data=data,
     )
-    deliveries = [{"event_id": event.pk, "subscriber": name} for name in _subscribers[type_]]
+    deliveries: list[dict[str, JSONValue]] = [{"event_id": event.pk, "subscriber": name} for name in _subscribers[type_]]
     if deliveries:
         deliver.batch_defer(*deliveries)
     return event

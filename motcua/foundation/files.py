@@ -18,11 +18,12 @@ class _Hashing(File):
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
         super().__init__(stream, name)
+        self.stream = stream
         self.digest = hashlib.sha256()
         self.length = 0
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        while block := self.file.read(chunk_size or 1 << 18):
+        while block := self.stream.read(chunk_size or 1 << 18):
             self.digest.update(block)
             self.length += len(block)
             yield block

@@ -24,7 +24,6 @@ from motcua.foundation.models import Counter
 from motcua.papers import operations as papers
 from motcua.payments.models import Charge
 
-
 RESULT = "TB"  # how numbers of results end
 
 
@@ -121,7 +120,7 @@ def approve(*, dossier: Dossier, note: str, actor: Actor, at: datetime, seen: in
     outcome = dossier.definition.step(task.step_id).outcomes[0].id
     finish(dossier, task, outcome, note.strip(), actor, at)
     office = Officer.objects.filter(
-        user_id=actor.user_id, agency_id=dossier.agency_id, role=task.role
+        user_id=int(actor.id), agency_id=dossier.agency_id, role=task.role
     ).first()
     decided.approved_at, decided.approved_by = at, actor.name
     decided.approver_title = office.title if office else ""

@@ -38,19 +38,15 @@ def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Do
         raise Refusal(_("Vui lòng nhập nội dung giải trình, bổ sung cho tờ khai."))
     request.answered_at = request.closed_at = at
     request.save(update_fields=["answered_at", "closed_at"])
-    changes: dict[str, object] = {}
+    changes: dict[str, object]
+    moved = {}
     if in_appraisal and dossier.paused_at and dossier.accepted_at:
         dossier.pauses = [*dossier.pauses, [dossier.paused_at.isoformat(), at.isoformat()]]
         due_at = deadlines.settlement_deadline(dossier, dossier.accepted_at).due_at
         changes = {"pauses": dossier.pauses, "paused_at": None, "due_at": due_at}
+        moved = {"old_due_at": dossier.due_at.isoformat() if dossier.due_at else "", "due_at": due_at.isoformat()}
     else:
         changes = {"intake_due_at": deadlines.intake_due(dossier, at)}
-    old = dossier.due_at
-    moved = (
-        {"old_due_at": old.isoformat(), "due_at": changes["due_at"].isoformat()}
-        if old and "due_at" in changes
-        else {}
-    )  # type: ignore[attr-defined]
     return move(dossier, name, actor, at, changes, note=note.strip(), **moved)
 
 

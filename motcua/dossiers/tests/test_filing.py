@@ -50,7 +50,7 @@ def test_an_incomplete_draft_is_refused_with_everything_that_is_missing_and_no_c
 
     assert {missing.step for missing in refusal.value.missing} == {"papers", "delivery"}
     other = complete_draft(version, department, centre, an)
-    assert operations.submit(dossier=other, actor=as_actor(an), at=MONDAY_9AM).code.endswith("-0001")
+    assert operations.submit(dossier=other, actor=as_actor(an), at=MONDAY_9AM).code == "H34.12-261130-0001"
 
 
 def test_somebody_else_may_neither_change_nor_file_my_draft(draft, company, as_actor):
@@ -81,7 +81,7 @@ def test_a_filed_dossier_can_no_longer_be_edited(submitted, an, as_actor):
 def at_once(*acts):
     """Run all acts in threads that start together; return what each returned or raised."""
     barrier = threading.Barrier(len(acts))
-    outcomes = [None] * len(acts)
+    outcomes: list = [None] * len(acts)
 
     def run(index, act):
         try:
@@ -118,7 +118,7 @@ def test_codes_have_no_gap_and_no_double_when_many_file_at_once(version, departm
 
     at_once(*[lambda one=one: operations.submit(dossier=one, actor=actor, at=MONDAY_9AM) for one in drafts])
 
-    codes = sorted(Dossier.objects.filed().values_list("code", flat=True))
+    codes = list(Dossier.objects.filed().order_by("code").values_list("code", flat=True))
     assert codes == [f"H34.12-261130-{number:04}" for number in range(1, 7)]
 
 

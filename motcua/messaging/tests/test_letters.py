@@ -36,7 +36,7 @@ def test_the_letter_of_receipt_names_code_secret_and_agency_and_brings_the_notic
     assert submitted.code in letter.subject
     assert submitted.lookup_secret in letter.body
     assert "Trung tâm Phục vụ hành chính công tỉnh Kon Tum" in letter.body
-    [(name, content, kind)] = letter.attachments
+    [(_name, content, kind)] = letter.attachments
     assert (content[:5], kind) == (b"%PDF-", "application/pdf")
 
 
