@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from motcua.dossiers.models import Dossier, Task
-from motcua.dossiers.states import State
+from motcua.dossiers.states import TRANSITIONS, State
 from motcua.foundation.actor import Actor
 
 
@@ -45,6 +45,23 @@ def acts_for(
         acts.append(Act("decline_withdrawal", _("Không đồng ý rút")))
     if dossier.may("stop", actor):
         acts.append(Act("stop", _("Dừng giải quyết"), "warning"))
+    return acts
+
+
+def acts_of_owner(dossier: Dossier, actor: Actor, *, is_rated: bool) -> list[Act]:
+    """What the citizen or organisation that filed it may do now, the likeliest first; paying is per charge."""
+    if not dossier.allows(TRANSITIONS["submit"], actor):
+        return []
+    acts: list[Act] = []
+    if dossier.state == State.DRAFT:
+        acts.append(Act("submit", _("Tiếp tục"), "primary"))
+        acts.append(Act("discard_draft", _("Xóa bản nháp"), "warning"))
+    if dossier.state == State.SUPPLEMENT_REQUESTED:
+        acts.append(Act("supplement", _("Bổ sung hồ sơ"), "primary"))
+    if dossier.state in (State.SETTLED, State.RETURNED) and not is_rated:
+        acts.append(Act("rate", _("Đánh giá mức độ hài lòng")))
+    if dossier.state in TRANSITIONS["withdraw"].sources and not dossier.withdrawal_requested_at:
+        acts.append(Act("request_withdrawal", _("Rút hồ sơ"), "warning"))
     return acts
 
 
