@@ -15,7 +15,9 @@ class UserManager(BaseUserManager["User"]):
 
     def unproved(self) -> models.QuerySet["User"]:
         """Registrations whose mail address was never verified. They hold neither a name nor an address."""
-        registered = self.filter(last_login=None, emailaddress__verified=False).exclude(kind=User.Kind.OFFICER)
+        registered = self.filter(last_login=None, emailaddress__verified=False).exclude(
+            kind=User.Kind.OFFICER
+        )
         return registered.exclude(emailaddress__verified=True)
 
 

@@ -2,16 +2,44 @@
 
 from datetime import date
 
-from django.db import transaction
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from motcua.accounts.models import Organisation, Person, User
+from motcua.foundation.errors import Refusal
+
+
+class AlreadyRegistered(Refusal):
+    """There is an account under this number or address."""
+
+
+def _save_new(user: User, taken: str) -> None:
+    """Save a new account; registrations that were never proved make room for it.
+
+    Raises AlreadyRegistered with the sentence `taken`.
+    """
+    user.username, user.email = user.username.lower(), user.email.lower()  # as logins are looked up
+    User.objects.unproved().filter(Q(username=user.username) | Q(email=user.email)).delete()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise AlreadyRegistered(taken) from None
 
 
 @transaction.atomic
 def register_citizen(*, user: User, full_name: str, citizen_number: str, phone: str, address: str) -> User:
-    """Complete and save a new account as a citizen's; the username is the citizen number."""
+    """Complete and save a new account as a citizen's; the username is the citizen number.
+
+    Raises AlreadyRegistered.
+    """
     user.kind, user.full_name, user.username = User.Kind.CITIZEN, full_name, citizen_number
-    user.save()
+    _save_new(
+        user,
+        _("Số định danh cá nhân này đã có tài khoản. Vui lòng đăng nhập, hoặc đặt lại mật khẩu nếu đã quên."),
+    )
     Person.objects.create(user=user, citizen_number=citizen_number, phone=phone, permanent_address=address)
     return user
 
@@ -27,9 +55,14 @@ def register_organisation(
     phone: str,
     address: str,
 ) -> User:
-    """Complete and save a new account as an organisation's; the username is the tax code."""
+    """Complete and save a new account as an organisation's; the username is the tax code.
+
+    Raises AlreadyRegistered.
+    """
     user.kind, user.full_name, user.username = User.Kind.ORGANISATION, name, tax_code
-    user.save()
+    _save_new(
+        user, _("Mã số thuế này đã có tài khoản. Vui lòng đăng nhập, hoặc đặt lại mật khẩu nếu đã quên.")
+    )
     Organisation.objects.create(
         user=user,
         tax_code=tax_code,
@@ -91,8 +124,13 @@ def update_organisation(
 
 @transaction.atomic
 def register_officer(*, login: str, full_name: str, email: str, password: str) -> User:
-    """An account for somebody who works in an agency; what they may do there is appointed apart."""
+    """An account for somebody who works in an agency; what they may do there is appointed apart.
+
+    The administrator vouches for the mail address. Without a password nobody can log in before choosing one by
+    "forgotten password". Raises AlreadyRegistered.
+    """
     user = User(username=login, full_name=full_name, email=email, kind=User.Kind.OFFICER)
-    user.set_password(password)
-    user.save()
+    user.set_password(password or None)
+    _save_new(user, _("Thư điện tử này đã có tài khoản. Vui lòng tìm tài khoản đó trong danh sách cán bộ."))
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user

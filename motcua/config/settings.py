@@ -74,6 +74,15 @@ try:
         maximum=60,
         help="Minutes after which an unused payment link expires; gateways allow 15 to 60.",
     )
+    LOGINS_PER_MINUTE = env.integer(
+        "LOGINS_PER_MINUTE", default=60, minimum=1, help="How often one network address may try to log in."
+    )
+    TRUSTED_PROXIES = env.integer(
+        "TRUSTED_PROXIES",
+        default=0,
+        maximum=9,
+        help="How many proxies of your own stand before this server and add to X-Forwarded-For.",
+    )
     SESSION_HOURS = env.integer("SESSION_HOURS", default=8, minimum=1, help="Hours until a login expires.")
     MAILBOX_URL = env.url("MOTCUA_MAILBOX_URL", default="", help="Address of the demonstration's mailbox page.")
 except env.BadSetting as mistake:
@@ -180,12 +189,16 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "email", "full_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_HASHERS = ["motcua.accounts.passwords.Argon2"]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds; the mail says so
 LOGIN_URL = "/tai-khoan/dang-nhap/"
 LOGIN_REDIRECT_URL = "/tai-khoan/vao/"
 LOGOUT_REDIRECT_URL = "/"
@@ -194,6 +207,25 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900  # seconds; the mail says so
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": False}
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a changed password
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # motcua.accounts.limits, in fewer statements
+ACCOUNT_FORMS = {
+    "login": "motcua.portal.account.forms.Login",
+    "signup": "motcua.portal.account.forms.CitizenSignup",
+    "confirm_email_verification_code": "motcua.portal.account.forms.ConfirmCode",
+    "change_email": "motcua.portal.account.forms.ChangeEmail",
+    "reset_password": "motcua.portal.account.forms.ResetPassword",
+    "reset_password_from_key": "motcua.portal.account.forms.NewPassword",
+    "change_password": "motcua.portal.account.forms.ChangePassword",
+    "set_password": "motcua.portal.account.forms.SetPassword",
+    "reauthenticate": "motcua.portal.account.forms.Reauthenticate",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGOUT_ON_GET = False
@@ -217,7 +249,11 @@ CONTENT_SECURITY_POLICY = (
     f"frame-ancestors 'self'; form-action 'self' {_gateway.scheme}://{_gateway.netloc}"
 )
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # 300 unless told: then counters of tries would be thrown out
+    },
 }
 
 LANGUAGE_CODE = "vi"
