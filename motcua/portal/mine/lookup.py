@@ -10,20 +10,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.accounts.http import Request
+from motcua.accounts.limits import Limit, network_of
 from motcua.accounts.middleware import public
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.states import State
 from motcua.dossiers.story import public_story
 from motcua.foundation.models import Event
 from motcua.foundation.time import now
+from motcua.foundation.vietnamese import moment
 from motcua.papers.models import Paper
-from motcua.portal.guessing import Limit, address_of
+from motcua.portal.address import address_of
 from motcua.portal.mine import shown
 from motcua.ui.tones import DOSSIER_TONES, TIMELINE_TONES
 
-BY_CODE = Limit("lookup-code", most=10, seconds=3600)  # six digits: a century of guessing
-BY_ADDRESS = Limit("lookup-address", most=30, seconds=600)
-PAPERS_BY_ADDRESS = Limit("paper-address", most=60, seconds=600)
+BY_CODE = Limit("lookup of a code", amount=10, seconds=3600)  # six digits: years of guessing
+BY_ADDRESS = Limit("lookup from an address", amount=30, seconds=600)
+PAPERS_BY_ADDRESS = Limit("check of papers from an address", amount=60, seconds=600)
 _TOO_OFTEN = 429
 
 
@@ -49,10 +51,11 @@ def lookup(request: Request) -> HttpResponse:
         problems["ma-tra-cuu"] = _("Vui lòng nhập mã tra cứu.")
     if problems:
         return render(request, "portal/mine/lookup.html", page | {"problems": problems}, status=422)
-    if not (BY_ADDRESS.allows(address_of(request)) and BY_CODE.allows(code)):
+    address, at = network_of(address_of(request)), now()
+    if until := BY_ADDRESS.count(address, at=at) or BY_CODE.count(code, at=at):
         problems[""] = _(
-            "Thông tin tra cứu đã được nhập nhiều lần. Vui lòng thử lại sau 60 phút, hoặc đăng nhập để xem hồ sơ."
-        )
+            "Thông tin tra cứu đã được nhập nhiều lần. Vui lòng thử lại sau %(moment)s, hoặc đăng nhập để xem hồ sơ."
+        ) % {"moment": moment(until)}
         return render(request, "portal/mine/lookup.html", page | {"problems": problems}, status=_TOO_OFTEN)
     found = _dossier(code, secret)
     if found is None:
@@ -108,8 +111,10 @@ def check_paper(request: Request) -> HttpResponse:
     page: dict[str, Any] = {"code": code, "paper": None, "problem": ""}
     if not code:
         return render(request, "portal/mine/check_paper.html", page)
-    if not PAPERS_BY_ADDRESS.allows(address_of(request)):
-        page["problem"] = _("Mã kiểm tra đã được nhập nhiều lần. Vui lòng thử lại sau 10 phút.")
+    if until := PAPERS_BY_ADDRESS.count(network_of(address_of(request)), at=now()):
+        page["problem"] = _("Mã kiểm tra đã được nhập nhiều lần. Vui lòng thử lại sau %(moment)s.") % {
+            "moment": moment(until)
+        }
         return render(request, "portal/mine/check_paper.html", page, status=_TOO_OFTEN)
     paper = Paper.objects.select_related("file").by_check_code(code).first()
     if paper is None:

@@ -26,7 +26,7 @@ from motcua.payments import operations
 from motcua.payments.gateways import GATEWAYS
 from motcua.payments.models import Charge, Payment, Receipt
 from motcua.payments.states import ChargeState, Flag
-from motcua.portal.guessing import address_of
+from motcua.portal.address import address_of
 from motcua.portal.paging import page as page_of
 from motcua.portal.payment.standing import Standing, standings
 
