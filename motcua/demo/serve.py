@@ -96,13 +96,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="motcua demo", description="Serve everything for trying out.")
     parser.add_argument("--port", type=int, default=WEB_PORT, help=f"first port to try ({WEB_PORT})")
     parser.add_argument("--empty", action="store_true", help="without demo data: catalogue only")
+    parser.add_argument("--dossiers", type=int, default=300, help="how many dossiers to begin with (300)")
     parser.add_argument("--workers", type=int, default=2, help="web processes (2)")
     options = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _ask_to_stop)
     try:
         with ExitStack() as stack:
-            _serve(stack, first_port=options.port, workers=options.workers, empty=options.empty)
+            data = ["--empty"] if options.empty else ["--dossiers", str(options.dossiers)]
+            _serve(stack, first_port=options.port, workers=options.workers, data=data)
     except _StopAsked:
         return 0
     except Failed as failure:
@@ -115,7 +117,7 @@ def _ask_to_stop(number: int, frame: FrameType | None) -> None:
     raise _StopAsked
 
 
-def _serve(stack: ExitStack, *, first_port: int, workers: int, empty: bool) -> None:
+def _serve(stack: ExitStack, *, first_port: int, workers: int, data: list[str]) -> None:
     began = time.monotonic()
     environment = _choose_addresses(stack, first_port)
     for name, value in environment.items():
@@ -140,7 +142,7 @@ def _serve(stack: ExitStack, *, first_port: int, workers: int, empty: bool) -> N
     stack.callback(_stop_all, children)
     for name, command in _sandboxes(var, environment):
         children.append(_started(name, command, var))
-    _prepare(["--empty"] if empty else [])
+    _prepare(data)
     environment_now = {name: os.environ[name] for name in environment}
     for name, command in _product(environment, workers, settings.STATIC_ROOT):
         children.append(_started(name, command, var))

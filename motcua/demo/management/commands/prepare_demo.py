@@ -16,12 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--empty", action="store_true", help="Without demo data.")
+        parser.add_argument("--dossiers", type=int, default=300, help="How many dossiers to begin with (300).")
 
-    def handle(self, *, empty: bool, **options: Any) -> None:
+    def handle(self, *, empty: bool, dossiers: int, **options: Any) -> None:
         _migrate(self._say)
         _import_catalogue(self._say)
         if not empty:
-            _load_demo_data(self._say)
+            _load_demo_data(self._say, dossiers)
         _collect_static_files(self._say)
 
     def _say(self, words: str) -> None:
@@ -48,10 +49,10 @@ def _import_catalogue(say: Say) -> None:
         call_command("procedures", "import", str(folder))
 
 
-def _load_demo_data(say: Say) -> None:
+def _load_demo_data(say: Say, dossiers: int) -> None:
     if "demo_data" in get_commands():
         say("Demo data: agencies, officers, dossiers; at the first start this takes a while …")
-        call_command("demo_data")
+        call_command("demo_data", dossiers=dossiers)
 
 
 def _collect_static_files(say: Say) -> None:
