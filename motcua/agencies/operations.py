@@ -121,7 +121,7 @@ def appoint(
     """Give a person a role in an agency. Raises NotAllowed."""
     _require_administrator(actor)
     officer, _made = Officer.objects.update_or_create(
-        user=user, agency=agency, role=role, defaults={"title": title}
+        user_id=user.pk, agency=agency, role=role, defaults={"title": title}
     )
     events.record(
         "officer.appointed",

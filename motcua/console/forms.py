@@ -1,0 +1,214 @@
+"""What an administrator types, checked for its shape; the operations check the rest."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django import forms
+from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from motcua.agencies.models import Agency, Role, WorkingCalendar
+from motcua.foundation import formats
+from motcua.foundation.vietnamese import fold
+
+HOTLINES = 8
+_WORDS = {  # by the codes of Django's fields
+    "required": gettext_lazy("Vui lòng nhập thông tin."),
+    "invalid": gettext_lazy("Thông tin không đúng định dạng. Vui lòng kiểm tra lại."),
+    "invalid_choice": gettext_lazy("Vui lòng chọn một trong các lựa chọn."),
+    "max_length": gettext_lazy("Nội dung quá dài. Vui lòng nhập tối đa %(limit_value)d ký tự."),
+    "min_value": gettext_lazy("Vui lòng nhập số từ %(limit_value)s trở lên."),
+    "max_value": gettext_lazy("Vui lòng nhập số không quá %(limit_value)s."),
+    "null_characters_not_allowed": gettext_lazy("Nội dung có ký tự không dùng được. Vui lòng nhập lại."),
+}
+
+
+def public_number(text: str) -> str:
+    """A telephone number as it is shown: 0260.3797799, 1900 1234. Raises ValueError."""
+    number = formats.one_line(text)
+    if not re.fullmatch(r"\+?[0-9][0-9 .()-]*", number) or not 3 <= len(re.sub(r"[^0-9]", "", number)) <= 15:
+        raise ValueError(_("Số điện thoại không đúng định dạng."))
+    return number
+
+
+class Checked(forms.CharField):
+    """A text in the form that is stored; `check` says what is wrong with it by ValueError."""
+
+    def __init__(self, check: Callable[[str], str], **options: Any) -> None:
+        self.check = check
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        try:
+            return self.check(text) if text else ""
+        except ValueError as problem:
+            raise ValidationError(str(problem)) from None
+
+
+class Day(forms.CharField):
+    """A day as people type it: 27/03/2026."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        try:
+            return formats.day(text) if text else None
+        except ValueError as problem:
+            raise ValidationError(str(problem)) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
+
+
+class Worded(forms.Form):
+    """A form that speaks our words."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.error_messages |= _WORDS
+
+
+class Replacements(Worded):
+    """What a word that people use means: one meaning a line."""
+
+    replacements = forms.CharField(max_length=2000)
+
+    def clean_replacements(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["replacements"].splitlines()]
+        lines = [line for line in lines if line]
+        if any(len(line) > 200 for line in lines):
+            raise ValidationError(_("Mỗi cách gọi tối đa 200 ký tự. Vui lòng rút gọn."))
+        return lines
+
+
+class NewSynonym(Replacements):
+    term = forms.CharField(max_length=100)
+
+
+@lru_cache(maxsize=1)
+def emblems() -> list[str]:
+    """The static files that may be the province's emblem: those named emblem….svg or emblem….png."""
+    paths = (path for finder in get_finders() for path, _storage in finder.list([]))
+    return sorted({path for path in paths if re.search(r"(^|/)emblem[^/]*\.(svg|png)$", path)})
+
+
+class Place(Worded):
+    """The province; each hotline is a pair of fields, and an empty pair is no hotline."""
+
+    product_name = Checked(formats.one_line, max_length=100)
+    province_name = Checked(formats.one_line, max_length=100)
+    seat = Checked(formats.one_line, max_length=100, required=False)
+    portal_host = forms.RegexField(r"^[a-z0-9.-]+(:[0-9]+)?$", max_length=100, required=False)
+    tax_code = Checked(formats.tax_code, max_length=20, required=False)
+    emblem = forms.ChoiceField(choices=lambda: [(path, path) for path in emblems()])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for row in range(HOTLINES):
+            self.fields[f"number-{row}"] = Checked(public_number, max_length=20, required=False)
+            self.fields[f"label-{row}"] = Checked(formats.one_line, max_length=200, required=False)
+            for name in (f"number-{row}", f"label-{row}"):
+                self.fields[name].error_messages |= _WORDS
+
+    @staticmethod
+    def hotline_fields(hotlines: list[dict[str, str]]) -> dict[str, str]:
+        """The stored hotlines as initial values of the pairs of fields."""
+        return {
+            f"{key}-{row}": line.get(key, "")
+            for row, line in enumerate(hotlines[:HOTLINES])
+            for key in ("number", "label")
+        }
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        for row in range(HOTLINES):
+            if values.get(f"label-{row}") and values.get(f"number-{row}") == "":
+                self.add_error(f"number-{row}", _("Vui lòng nhập số điện thoại."))
+        return values
+
+    def values(self) -> dict[str, Any]:
+        """The columns of a place."""
+        hotlines = list(self._hotlines())
+        own = {name: value for name, value in self.cleaned_data.items() if "-" not in name}
+        return {**own, "hotlines": hotlines}
+
+    def _hotlines(self) -> Iterator[dict[str, str]]:
+        for row in range(HOTLINES):
+            if self.cleaned_data.get(f"number-{row}"):
+                yield {
+                    "number": self.cleaned_data[f"number-{row}"],
+                    "label": self.cleaned_data[f"label-{row}"],
+                }
+
+
+class AgencyFacts(Worded):
+    """What may be changed of an agency that is there."""
+
+    name = Checked(formats.one_line, max_length=200)
+    short_name = Checked(formats.one_line, max_length=80, required=False)
+    calendar = forms.ModelChoiceField(WorkingCalendar.objects.order_by("name"), empty_label=None)
+    address = Checked(formats.one_line, max_length=300, required=False)
+    phone = Checked(public_number, max_length=40, required=False)
+    email = Checked(formats.email, max_length=254, required=False)
+    tax_code = Checked(formats.tax_code, max_length=20, required=False)
+
+
+class NewAgency(AgencyFacts):
+    code = Checked(formats.agency_code, max_length=20)
+    kind = forms.ChoiceField(choices=Agency.Kind.choices)
+    parent = forms.ModelChoiceField(
+        Agency.objects.order_by("code"), to_field_name="code", required=False, empty_label=None
+    )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if Agency.objects.filter(code=code).exists():
+            raise ValidationError(_("Mã cơ quan này đã có. Vui lòng kiểm tra lại."))
+        return code
+
+
+class Appointment(Worded):
+    agency = forms.ModelChoiceField(Agency.objects.order_by("code"), to_field_name="code", empty_label=None)
+    role = forms.TypedChoiceField(choices=Role.choices, coerce=Role)
+    title = Checked(formats.one_line, max_length=100, required=False)
+
+
+class NewOfficer(Appointment):
+    full_name = Checked(formats.person_name, max_length=200)
+    email = Checked(formats.email, max_length=60)  # the login name too
+
+
+class SpecialDay(Worded):
+    kind = forms.ChoiceField(
+        choices=[
+            ("holidays", gettext_lazy("Ngày nghỉ")),
+            ("extra_working_days", gettext_lazy("Ngày làm bù")),
+        ]
+    )
+    day = Day(max_length=20)
+    name = Checked(formats.one_line, max_length=100)
+
+
+class Article(Worded):
+    """An article; without an address, its title makes one. Without a day it stays a draft."""
+
+    title = Checked(formats.one_line, max_length=200)
+    slug = forms.CharField(max_length=100, required=False)
+    summary = Checked(formats.one_line, max_length=400, required=False)
+    body = forms.CharField(max_length=50_000, strip=False)
+    position = forms.IntegerField(min_value=0, max_value=9999, initial=100)
+    published_on = Day(max_length=20, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        text = values.get("slug") or values.get("title") or ""
+        values["slug"] = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:100].strip("-")
+        if text and not values["slug"]:
+            self.add_error("slug", _("Vui lòng nhập địa chỉ gồm chữ cái và chữ số."))
+        return values
