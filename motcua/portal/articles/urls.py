@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from motcua.portal.articles import views
+
+urlpatterns = [
+    path("huong-dan/", views.articles, name="articles"),
+    path("huong-dan/<slug:slug>/", views.article, name="article"),
+    path("huong-dan/<slug:slug>/danh-gia/", views.rate, name="article_rate"),
+]
