@@ -30,6 +30,30 @@ _WORDS = {  # by the codes of Django's fields
 }
 
 
+_LABELS = {
+    "login": gettext_lazy("Tên đăng nhập"),
+    "password": gettext_lazy("Mật khẩu"),
+    "oldpassword": gettext_lazy("Mật khẩu hiện tại"),
+    "password1": gettext_lazy("Mật khẩu"),
+    "password2": gettext_lazy("Nhập lại mật khẩu"),
+    "code": gettext_lazy("Mã xác minh"),
+    "email": gettext_lazy("Thư điện tử"),
+    "phone": gettext_lazy("Số điện thoại"),
+    "full_name": gettext_lazy("Họ và tên"),
+    "citizen_number": gettext_lazy("Số định danh cá nhân"),
+    "born_on": gettext_lazy("Ngày, tháng, năm sinh"),
+    "gender": gettext_lazy("Giới tính"),
+    "nationality": gettext_lazy("Quốc tịch"),
+    "permanent_address": gettext_lazy("Nơi thường trú"),
+    "current_address": gettext_lazy("Nơi ở hiện tại"),
+    "name": gettext_lazy("Tên tổ chức, doanh nghiệp"),
+    "tax_code": gettext_lazy("Mã số thuế"),
+    "representative_name": gettext_lazy("Người đại diện theo pháp luật"),
+    "representative_title": gettext_lazy("Chức vụ"),
+    "representative_citizen_number": gettext_lazy("Số định danh cá nhân của người đại diện"),
+}
+
+
 class Checked(forms.CharField):
     """A text in the form that is stored; `check` says what is wrong with it by ValueError."""
 
@@ -50,8 +74,20 @@ class Worded(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.error_messages |= _WORDS
+            field.label = _LABELS.get(name, field.label)
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """The first mistake of each field, in their order, for the summary: what lacks is named there."""
+        listed = []
+        for name in ("__all__", *self.fields):
+            if name in self.errors:
+                wrong = self.errors.as_data()[name][0]
+                lacks = f"{self.fields[name].label}: " if wrong.code == "required" else ""
+                listed.append((name, lacks + wrong.messages[0]))
+        return listed
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field == "password2" and not isinstance(error, ValidationError):
@@ -66,6 +102,7 @@ class _Signup(Worded, library.SignupForm):
     """What both kinds of account ask. `NUMBER` names the field that becomes the username."""
 
     NUMBER: ClassVar[str]
+    ADDRESS: ClassVar[Any]  # the words beside the field `address`
 
     email = Checked(formats.email)
     phone = Checked(formats.phone)
@@ -73,6 +110,7 @@ class _Signup(Worded, library.SignupForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["address"].label = self.ADDRESS
         del self.fields["username"]
 
     def validate_unique_email(self, value: str) -> str:
@@ -98,7 +136,7 @@ class _Signup(Worded, library.SignupForm):
 
 
 class CitizenSignup(_Signup):
-    NUMBER = "citizen_number"
+    NUMBER, ADDRESS = "citizen_number", gettext_lazy("Nơi thường trú")
 
     full_name = Checked(formats.person_name, max_length=200)
     citizen_number = Checked(formats.citizen_number)
@@ -111,7 +149,7 @@ class CitizenSignup(_Signup):
 
 
 class OrganisationSignup(_Signup):
-    NUMBER = "tax_code"
+    NUMBER, ADDRESS = "tax_code", gettext_lazy("Địa chỉ trụ sở")
 
     name = Checked(formats.one_line, max_length=200)
     tax_code = Checked(formats.tax_code)
@@ -143,6 +181,10 @@ class ChangeEmail(Worded, library.ChangeEmailForm):
 
     email = Checked(formats.email)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"].label = gettext_lazy("Thư điện tử đúng")
+
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
         if email == self.email:
@@ -171,15 +213,22 @@ class ResetPassword(Worded, library.ResetPasswordForm):
     email = Checked(formats.email)
 
 
-class NewPassword(Worded, library.ResetPasswordKeyForm):
+class _NewPassword(Worded):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password1"].label = gettext_lazy("Mật khẩu mới")
+        self.fields["password2"].label = gettext_lazy("Nhập lại mật khẩu mới")
+
+
+class NewPassword(_NewPassword, library.ResetPasswordKeyForm):
     pass
 
 
-class ChangePassword(Worded, library.ChangePasswordForm):
+class ChangePassword(_NewPassword, library.ChangePasswordForm):
     pass
 
 
-class SetPassword(Worded, library.SetPasswordForm):
+class SetPassword(_NewPassword, library.SetPasswordForm):
     pass
 
 
@@ -234,6 +283,10 @@ class OrganisationProfile(Worded):
     representative_citizen_number = Checked(formats.citizen_number, required=False)
     phone = Checked(formats.phone)
     address = Checked(formats.one_line, max_length=300)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["address"].label = OrganisationSignup.ADDRESS
 
     @classmethod
     def of(cls, organisation: Organisation) -> "OrganisationProfile":

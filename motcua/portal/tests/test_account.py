@@ -143,11 +143,21 @@ def test_a_mistake_is_told_beside_its_field_and_what_was_typed_stays(client, db,
     assert f'<p id="{field}-error"' in html and f'href="#{field}"' in html
     assert sentence in html
     assert PASSWORD not in html
+    assert len(re.findall(r'<li><a href="#', html)) == 1
     kept = {
         name: value for name, value in CITIZEN.items() if not name.startswith("password") and name != field
     }
     assert all(f'value="{value}"' in html for value in kept.values())
     assert not User.objects.exists() and not ProcrastinateJob.objects.exists()
+
+
+def test_the_summary_names_what_lacks(client, db):
+    page = text_of(client.post(SIGNUP, {}))
+
+    assert page.index("Mật khẩu: Vui lòng") < page.index("Nhập lại mật khẩu: Vui lòng")
+    assert "Số định danh cá nhân: Vui lòng nhập thông tin." in page
+    assert "Nơi thường trú: Vui lòng nhập thông tin." in page
+    assert "Địa chỉ trụ sở: Vui lòng nhập thông tin." in text_of(client.post(COMPANY_SIGNUP, {}))
 
 
 def test_a_taken_citizen_number_is_told_with_the_way_out(client, an):
