@@ -179,6 +179,18 @@ def hit(number: str, name: str, short_name: str, sector: str, level: str) -> Hit
     )
 
 
+def times(*, procedures: int, rounds: int) -> list[float]:
+    """How long each search of all queries took, in milliseconds."""
+    snapshot, _seconds = catalogue(procedures)
+    measured = []
+    for text, _numbers in (query for queries in QUERIES.values() for query in queries):
+        for _ in range(rounds):
+            started = time.perf_counter()
+            snapshot.search(text, {}, offset=0, limit=20)
+            measured.append((time.perf_counter() - started) * 1000)
+    return measured
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

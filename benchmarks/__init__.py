@@ -1,0 +1,1 @@
+"""What is measured, each with its own limit beside it: `make bench`."""
