@@ -122,7 +122,7 @@ def _serve(stack: ExitStack, *, first_port: int, workers: int, data: list[str]) 
     environment = _choose_addresses(stack, first_port)
     for name, value in environment.items():
         os.environ.setdefault(name, value)
-    from motcua.config import settings  # only now: it reads what was just chosen
+    from django.conf import settings  # only now: it reads what was just chosen
 
     var: Path = settings.VAR
     (var / "log").mkdir(parents=True, exist_ok=True)
@@ -170,7 +170,7 @@ def _choose_addresses(stack: ExitStack, first_port: int) -> dict[str, str]:
 
 
 def _sandboxes(var: Path, environment: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
-    from motcua.config import settings
+    from django.conf import settings
 
     mailbox: dict[str, Any] = {"folder": var / "mailbox"}
     mailbox |= {"smtp-port": environment["EMAIL_PORT"], "web-port": _port(environment["MOTCUA_MAILBOX_URL"])}

@@ -1,9 +1,9 @@
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from motcua.accounts import passwords
 from motcua.accounts.models import User
-from motcua.config import settings
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from motcua.accounts.middleware import actor_of
 from motcua.agencies import operations
 from motcua.agencies.models import Officer, Role, WorkingCalendar
 from motcua.foundation.actor import Actor
@@ -17,19 +16,19 @@ A_TUESDAY, A_SATURDAY, NATIONAL_DAY = date(2026, 12, 8), date(2026, 12, 12), dat
 
 
 @pytest.fixture
-def thao(hire, province):
+def thao(hire, province, as_actor):
     """Y Thảo administers."""
-    return actor_of(hire("thao", "Y Thảo", province, Role.ADMINISTRATOR))
+    return as_actor(hire("thao", "Y Thảo", province, Role.ADMINISTRATOR))
 
 
 def role_of(user, role):
     return Officer.objects.get(user=user, role=role)
 
 
-def test_a_role_that_ends_is_gone_and_remembered(thao, binh):
+def test_a_role_that_ends_is_gone_and_remembered(thao, binh, as_actor):
     operations.dismiss(officer=role_of(binh, Role.RECEIVER), actor=thao, at=MONDAY_9AM)
 
-    assert not actor_of(binh).roles
+    assert not as_actor(binh).roles
     [event] = Event.objects.about(f"user:{binh.pk}")
     assert (event.type, event.data) == ("officer.dismissed", {"agency": "H34.01", "role": "receiver"})
 
@@ -42,9 +41,9 @@ def test_ending_a_role_twice_is_one_end(thao, binh):
     assert Event.objects.filter(type="officer.dismissed").count() == 1
 
 
-def test_nobody_but_an_administrator_ends_a_role(binh, chi):
+def test_nobody_but_an_administrator_ends_a_role(binh, chi, as_actor):
     with pytest.raises(NotAllowed):
-        operations.dismiss(officer=role_of(chi, Role.APPRAISER), actor=actor_of(binh), at=MONDAY_9AM)
+        operations.dismiss(officer=role_of(chi, Role.APPRAISER), actor=as_actor(binh), at=MONDAY_9AM)
     assert Officer.objects.filter(user=chi).exists()
 
 
@@ -103,8 +102,8 @@ def test_a_day_that_would_not_change_is_refused(thao, calendar, day, kind):
     assert WorkingCalendar.objects.get(pk=calendar.pk).version == calendar.version
 
 
-def test_others_leave_the_calendar_alone(binh, calendar):
-    for actor in (actor_of(binh), Actor.anonymous()):
+def test_others_leave_the_calendar_alone(binh, calendar, as_actor):
+    for actor in (as_actor(binh), Actor.anonymous()):
         with pytest.raises(NotAllowed):
             operations.clear_special_day(calendar=calendar, day=NATIONAL_DAY, actor=actor, at=MONDAY_9AM)
         with pytest.raises(NotAllowed):
