@@ -123,7 +123,9 @@ def _group(one: Field) -> str:
         known = rules.browser_condition(one.when)
         condition = "{% if " + _literal(one.id) + " not in shown %} hidden{% endif %}"
         condition += ' data-mc-when="' + ("" if known is None else _plain(json.dumps(known))) + '"'
-    inside = _table(one) if one.type == "table" else _input(one, _literal(one.id), f"text[{_literal(one.id)}]")
+    inside = (
+        _table(one) if one.type == "table" else _input(one, _literal(one.id), f"text[{_literal(one.id)}]")
+    )
     return f'<div data-mc-group="{one.id}"{condition}>{inside}</div>'
 
 

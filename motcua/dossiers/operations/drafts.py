@@ -1,5 +1,6 @@
 """A draft, from the first click to the submit."""
 
+import hashlib
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
@@ -112,11 +113,12 @@ def attach(
 ) -> Document:
     """Keep one file for a component of a draft, or of a supplement that is asked for.
 
-    Raises Refusal when the file is empty, encrypted, too large or of a wrong type,
-    NotAllowed, or WrongState; the other files stay.
+    Raises Refusal when the file is empty, encrypted, too large, of a wrong type or
+    already there, NotAllowed, or WrongState; the other files stay.
     """
     _check_open_for_papers(dossier, component_id, actor)
     kind = inspect(stream, name)
+    _check_new(dossier, component_id, stream, name)
     stored = files.store(
         stream, name=name, content_type=kind.content_type, at=at
     )  # outside the lock: it may take long
@@ -144,6 +146,20 @@ def detach(*, document: Document, actor: Actor, at: datetime) -> None:
         if document.supplement != supplement:
             raise WrongState(_("Giấy tờ này đã được nộp nên không gỡ được."))
         document.delete()
+
+
+def _check_new(dossier: Dossier, component_id: str, stream: IO[bytes], name: str) -> None:
+    """Raise Refusal when the component has this very content already; the stream is at its start afterwards."""
+    digest = hashlib.sha256()
+    while block := stream.read(1 << 18):
+        digest.update(block)
+    stream.seek(0)
+    there = dossier.documents.filter(component_id=component_id, file__sha256=digest.hexdigest()).first()
+    if there:
+        raise Refusal(
+            _("Tệp %(name)s giống hệt tệp %(there)s đã có ở mục này. Vui lòng chọn tệp khác.")
+            % {"name": name, "there": there.name}
+        )
 
 
 def _check_open_for_papers(dossier: Dossier, component_id: str, actor: Actor) -> SupplementRequest | None:

@@ -20,8 +20,8 @@ from motcua.portal.filing import stash, steps
 from motcua.portal.filing.steps import Draft
 from motcua.portal.filing.views import draft_of, page, step_url
 
-# What a file may do when a browser shows it: nothing. A PDF's viewer does not start inside a sandbox.
-_SHOWN = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+# What a file may do when a browser shows it: nothing.
+_SHOWN = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; sandbox"
 _INLINE = (PDF, "image/jpeg", "image/png")
 
 
@@ -110,7 +110,7 @@ def document(request: Request, public_id: UUID, pk: int) -> FileResponse:
         content, as_attachment=kind not in _INLINE, filename=found.name, content_type=kind
     )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = _SHOWN if kind == PDF else f"{_SHOWN}; sandbox"
+    response["Content-Security-Policy"] = _SHOWN
     response["Cache-Control"] = "private, no-store"
     return response
 

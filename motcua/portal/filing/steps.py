@@ -88,9 +88,7 @@ def save_parties(draft: Draft, posted: QueryDict) -> Problems:
     typed = posted.get("owner-kind", "")
     kind = typed if typed in (parties.CITIZEN, parties.ORGANISATION) else parties.CITIZEN
     owner = _read_party(posted, "owner", kind) if on_behalf else None
-    operations.save_parties(
-        dossier=dossier, submitter=submitter, owner=owner, actor=draft.actor, at=draft.at
-    )
+    operations.save_parties(dossier=dossier, submitter=submitter, owner=owner, actor=draft.actor, at=draft.at)
     dossier.submitter, dossier.owner, dossier.on_behalf = submitter, owner or submitter, on_behalf
     _follow(draft, before)
     return party_problems(draft)
@@ -119,7 +117,9 @@ def _follow(draft: Draft, before: Mapping[str, str]) -> None:
 
 def party_problems(draft: Draft) -> Problems:
     dossier = draft.dossier
-    found = {f"submitter-{key}": text for key, text in parties.problems(dossier.submitter, of_account=True).items()}
+    found = {
+        f"submitter-{key}": text for key, text in parties.problems(dossier.submitter, of_account=True).items()
+    }
     if dossier.on_behalf:
         found |= {f"owner-{key}": text for key, text in parties.problems(dossier.owner).items()}
     return found
@@ -134,6 +134,7 @@ def show_parties(draft: Draft) -> dict[str, Any]:
         "owner": dossier.owner if dossier.on_behalf else {},
         "owner_kind": dossier.owner.get("kind", parties.CITIZEN) if dossier.on_behalf else parties.CITIZEN,
         "owner_is": ON_BEHALF if dossier.on_behalf else SELF,
+        "submitter_labels": parties.labels(submitter.get("kind", parties.CITIZEN)),
         "labels": {kind: parties.labels(kind) for kind in (parties.CITIZEN, parties.ORGANISATION)},
         "is_required": parties.is_required,
         "warnings": parties.warnings(dossier.owner),
@@ -158,8 +159,8 @@ def save_form(draft: Draft, posted: QueryDict) -> Problems:
     return rules.problems(form, answers)
 
 
-def save_some_answers(draft: Draft, groups: set[str], posted: QueryDict) -> None:
-    """Keep the answers of these fields only, as typed so far."""
+def save_some_answers(draft: Draft, groups: set[str], posted: QueryDict) -> Problems:
+    """Keep the answers of these fields only, as typed so far; say what is wrong with the form now."""
     dossier = draft.dossier
     form = dossier.definition.form
     changed: dict[str, Any] = {}
@@ -169,6 +170,7 @@ def save_some_answers(draft: Draft, groups: set[str], posted: QueryDict) -> None
             changed |= {key: value for key, value in values.items() if key in groups}
     operations.save_answers(dossier=dossier, values=changed, actor=draft.actor, at=draft.at)
     dossier.answers |= changed
+    return rules.problems(form, dossier.answers)
 
 
 def hidden_fields(draft: Draft) -> list[str]:
@@ -351,6 +353,7 @@ def show_review(draft: Draft) -> dict[str, Any]:
         sections.append((section, rows, tables))
     return {
         "submitter_rows": parties.rows(dossier.submitter),
+        "identity": parties.IDENTITY,
         "owner_rows": parties.rows(dossier.owner) if dossier.on_behalf else [],
         "sections": sections,
         "missing": draft.missing,
@@ -375,7 +378,9 @@ def _nothing(draft: Draft) -> Problems:
 STEPS = {
     "submitter": Step(save_parties, party_problems, lambda draft, problems: show_parties(draft)),
     "form": Step(save_form, form_problems, show_form),
-    "papers": Step(None, lambda draft: draft.missing_of("papers"), lambda draft, problems: show_papers(draft)),
+    "papers": Step(
+        None, lambda draft: draft.missing_of("papers"), lambda draft, problems: show_papers(draft)
+    ),
     "delivery": Step(save_delivery, delivery_problems, lambda draft, problems: show_delivery(draft)),
     "fees": Step(None, _nothing, lambda draft, problems: show_fees(draft)),
     "review": Step(None, _nothing, lambda draft, problems: show_review(draft)),

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
@@ -16,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from motcua.accounts.http import Request
+from motcua.accounts.limits import Limit
 from motcua.agencies.models import Agency
 from motcua.dossiers import operations, parties
 from motcua.dossiers.models import Dossier
@@ -35,8 +35,7 @@ from motcua.procedures.models import Procedure, ProcedureVersion
 
 _CONFIRMED = "confirmed"  # in the session: which drafts' codes were answered, and until when that counts
 _CONFIRMED_MINUTES = 10
-_WRONG_CODES_LIMIT = 10  # of one account within _WRONG_CODES_SECONDS
-_WRONG_CODES_SECONDS = 600
+_WRONG_CODES = Limit("wrong confirmation code", amount=10, seconds=600)  # by account
 
 
 def draft_of(request: Request, public_id: UUID) -> Draft:
@@ -102,7 +101,9 @@ def start(request: Request, number: str) -> HttpResponse:
 def _agencies(definition: Definition) -> dict[str, Agency]:
     """Who settles and who receives, by code."""
     said = definition.record.agencies
-    return {agency.code: agency for agency in Agency.objects.filter(code__in=[*said.implementing, said.reception])}
+    return {
+        agency.code: agency for agency in Agency.objects.filter(code__in=[*said.implementing, said.reception])
+    }
 
 
 def _open_drafts(request: Request, procedure: Procedure) -> list[Dossier]:
@@ -254,7 +255,7 @@ def clock(moment: datetime) -> str:
 
 @require_POST
 def autosave(request: Request, public_id: UUID) -> JsonResponse:
-    """Keep the changed fields that a script sends; says when, and which fields are not asked now."""
+    """Keep the changed fields that a script sends; says when, which fields are not asked now, which are wrong."""
     draft = draft_of(request, public_id)
     try:
         said = json.loads(request.body)
@@ -262,16 +263,23 @@ def autosave(request: Request, public_id: UUID) -> JsonResponse:
         posted = _posted(said["data"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"problem": _("Hệ thống không đọc được nội dung vừa gửi.")}, status=400)
+    problems: Problems = {}
     try:
         if word == "form":
-            steps.save_some_answers(draft, groups, posted)
+            problems = steps.save_some_answers(draft, groups, posted)
         elif save := STEPS[word].save:
-            save(draft, posted)
+            problems = save(draft, posted)
     except WrongState as refusal:
         where = reverse("portal:submitted", args=[public_id])
         return JsonResponse({"problem": str(refusal), "submitted": where}, status=409)
     hidden = steps.hidden_fields(draft) if word == "form" else []
-    return JsonResponse({"saved": clock(draft.at), "saved_at": draft.at.isoformat(), "hidden": hidden})
+    said = {
+        "saved": clock(draft.at),
+        "saved_at": draft.at.isoformat(),
+        "hidden": hidden,
+        "wrong": list(problems),
+    }
+    return JsonResponse(said)
 
 
 def _posted(content: dict[str, Any]) -> QueryDict:
@@ -325,13 +333,13 @@ def _check_code(request: Request, dossier: Dossier) -> str:
     typed = request.POST.get("code", "").strip()
     if not typed:
         return _("Vui lòng nhập mã xác nhận.")
-    counter = f"wrong-codes:{request.actor.id}"
-    failed = cache.get(counter, 0)
-    if failed >= _WRONG_CODES_LIMIT:
-        return _("Mã xác nhận đã được nhập sai nhiều lần. Vui lòng thử lại sau 10 phút; bản nháp vẫn được giữ.")
+    if _WRONG_CODES.blocked_until(request.actor.id, at=now()):
+        return _(
+            "Mã xác nhận đã được nhập sai nhiều lần. Vui lòng thử lại sau 10 phút; bản nháp vẫn được giữ."
+        )
     if confirmation.is_answered(request.POST.get("code_key", ""), str(dossier.public_id), typed):
         return ""
-    cache.set(counter, failed + 1, _WRONG_CODES_SECONDS)
+    _WRONG_CODES.count(request.actor.id, at=now())
     return _("Mã xác nhận không đúng hoặc đã hết hiệu lực.")
 
 
@@ -349,7 +357,9 @@ def _remember_confirmed(request: Request, dossier: Dossier) -> None:
 
 def _files_too_often(request: Request) -> bool:
     since = now() - timedelta(hours=1)
-    filed = Dossier.objects.filter(applicant_id=request.actor.user_id, saved_at__gt=since, submitted_at__gt=since)
+    filed = Dossier.objects.filter(
+        applicant_id=request.actor.user_id, saved_at__gt=since, submitted_at__gt=since
+    )
     return filed.count() >= settings.FILINGS_PER_HOUR
 
 

@@ -53,6 +53,27 @@ function hideAsTold(hidden) {
   for (const group of form.querySelectorAll("[data-mc-when='']")) group.hidden = hidden.includes(group.dataset.mcGroup);
 }
 
+// What was put right is no longer shown as wrong; new mistakes are told when one goes on, not while one types.
+function clearRight(groups, wrong) {
+  for (const name of groups) {
+    const group = groupOf(name);
+    for (const box of group ? group.querySelectorAll(".govuk-form-group--error") : []) {
+      const id = ((box.querySelector(".govuk-error-message") || {}).id || "").replace(/-error$/, "").replace(/-group$/, "");
+      if (!id || wrong.includes(id) || box.querySelector(".govuk-form-group--error")) continue;
+      box.classList.remove("govuk-form-group--error");
+      for (const message of box.querySelectorAll(".govuk-error-message")) message.remove();
+      for (const input of box.querySelectorAll("[aria-invalid]")) {
+        input.removeAttribute("aria-invalid");
+        input.classList.remove("govuk-input--error", "govuk-select--error", "govuk-textarea--error");
+      }
+      const told = page.querySelector(`.govuk-error-summary a[href="#${CSS.escape(id)}"]`);
+      if (told) told.closest("li").remove();
+    }
+  }
+  const summary = page.querySelector(".govuk-error-summary");
+  if (summary && !summary.querySelector("li")) summary.remove();
+}
+
 // --- saving as one types --------------------------------------------------------------------------------------------
 
 const pending = new Map(); // group → {name: [values]}
@@ -115,6 +136,7 @@ async function flush() {
       savedAt = answer.saved_at;
       tell(say("saved", { time: answer.saved }));
       hideAsTold(answer.hidden);
+      clearRight(groups.map(([name]) => name), answer.wrong);
     }
     shelve();
     return true;
@@ -311,23 +333,22 @@ async function detach(button) {
   }
   return true;
 }
+function take(input) {
+  if (!input.files.length) return;
+  const files = [...input.files];
+  input.value = "";
+  uploadAll(input.closest("[data-mc-component]"), files, input.dataset.mcReplaces || "");
+  if (!input.dataset.mcReplaces) input.dispatchEvent(new Event("change")); // the drop zone is empty again
+}
 function preparePapers() {
-  for (const card of form.querySelectorAll("[data-mc-component]")) {
-    card.addEventListener("change", (event) => {
-      const input = event.target;
-      if (input.type !== "file" || !input.files.length) return;
-      uploadAll(card, [...input.files], input.dataset.mcReplaces || "");
-      input.value = "";
-    });
-    if (!card.querySelector("[data-mc-uploads]")) continue;
-    card.addEventListener("dragover", (event) => { event.preventDefault(); card.classList.add("mc-paper--over"); });
-    card.addEventListener("dragleave", () => card.classList.remove("mc-paper--over"));
-    card.addEventListener("drop", (event) => {
-      event.preventDefault();
-      card.classList.remove("mc-paper--over");
-      uploadAll(card, [...event.dataTransfer.files]);
-    });
-  }
+  for (const input of form.querySelectorAll("[data-mc-adds]")) input.addEventListener("change", () => take(input));
+  form.addEventListener("change", (event) => { if (event.target.dataset.mcReplaces) take(event.target); });
+  form.addEventListener("click", (event) => { // straight to the choice of a file
+    const summary = event.target.closest(".mc-file__replace > summary");
+    if (!summary) return;
+    event.preventDefault();
+    summary.parentElement.querySelector("input[type=file]").click();
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-mc-detach]");
     if (!button) return;
