@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from motcua.dossiers.models import Dossier, SupplementRequest, Task
 from motcua.dossiers.states import State
 from motcua.foundation.models import Event
-from motcua.foundation.time import HANOI
-from motcua.foundation.vietnamese import day, moment, money
+from motcua.foundation.vietnamese import moment, money
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,8 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
     }
     for key, template in labels.items():
         value = data.get(key)
+        if key == "number" and event.type == "receipt.issued":
+            value = f"{data.get('series', '')} {value:08}".strip()
         internal = key == "note" and not for_officer and event.type in _INTERNAL
         if value and not internal:
             lines.append(template % value)
@@ -161,10 +162,7 @@ def whats_next(
         return Next(_("Hoàn thành kê khai và nộp hồ sơ"), by_citizen=True)
     if state == State.SUPPLEMENT_REQUESTED and supplement:
         return Next(
-            _("Bổ sung, hoàn thiện hồ sơ trước %(day)s")
-            % {"day": day(supplement.due_at.astimezone(HANOI).date())},
-            by=supplement.due_at,
-            by_citizen=True,
+            _("Bổ sung, hoàn thiện hồ sơ theo yêu cầu"), by=supplement.due_at, by_citizen=True
         )
     if state == State.SUBMITTED and is_confirming:
         return Next(

@@ -117,8 +117,11 @@ def dossiers(request: Request) -> HttpResponse:
         }
         for key, name in GROUPS.items()
     ]
+    rows = shown.rows(page.rows, at)
+    if group == AWAITING:  # what has a deadline first, drafts last
+        rows.sort(key=lambda row: (row.dossier.state == State.DRAFT, row.next.by is None, row.next.by or at))
     shown_page = {
-        "rows": shown.rows(page.rows, at),
+        "rows": rows,
         "page": page,
         "tabs": tabs,
         "group": group,
