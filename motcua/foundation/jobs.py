@@ -10,13 +10,18 @@ from procrastinate.tasks import Task
 P = ParamSpec("P")
 
 
-def job(*, queue: str = "default", retries: int = 5) -> Callable[[Callable[P, Any]], "Task[P, Any, P]"]:
-    """Make the function a job; it is tried again after 4, 16, 64 … seconds, `retries` times."""
+def job(
+    *, queue: str = "default", retries: int = 5, priority: int = 0
+) -> Callable[[Callable[P, Any]], "Task[P, Any, P]"]:
+    """Make the function a job; it is tried again after 4, 16, 64 … seconds, `retries` times.
+
+    Jobs of a higher `priority` go first: what can wait has a negative one.
+    """
 
     def make(function: Callable[P, Any]) -> "Task[P, Any, P]":
         name = f"{function.__module__}.{function.__qualname__}"
         strategy = RetryStrategy(max_attempts=retries, exponential_wait=4)
-        return app.task(name=name, queue=queue, retry=strategy)(function)
+        return app.task(name=name, queue=queue, retry=strategy, priority=priority)(function)
 
     return make
 

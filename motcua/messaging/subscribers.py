@@ -29,7 +29,7 @@ _PAPERS = {
     "dossier.withdrawn",
     "dossier.stopped",
     "payment.failed",
-    "paper.issued",
+    "receipt.printed",
 )
 def write_to_the_citizen(event: Event) -> None:
     """One letter per event and person, with the paper that belongs to it."""
@@ -45,7 +45,7 @@ def write_to_the_citizen(event: Event) -> None:
 
 
 def _papers_of(event: Event, dossier: Dossier) -> list[str]:
-    if event.type == "paper.issued":
+    if event.type == "receipt.printed":
         return [event.data["paper"]]
     if event.type == "dossier.settled" and dossier.delivery == Dossier.Delivery.ELECTRONIC:
         return [str(dossier.result.paper_id)]

@@ -134,7 +134,7 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
         case "dossier.stopped":
             subject = f"Hồ sơ {code} dừng giải quyết"
             what = [f"Cơ quan dừng giải quyết hồ sơ. Lý do: {data.get('reason', '')}"]
-        case "paper.issued" if data.get("kind") == "receipt":
+        case "receipt.printed":
             subject = f"Biên lai điện tử của hồ sơ {code}"
             what = ["Thanh toán thành công. Biên lai điện tử được gửi kèm thư này."]
         case "payment.failed":

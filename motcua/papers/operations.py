@@ -115,7 +115,7 @@ def revoke(*, paper: Paper, reason: str, actor: Actor, at: datetime) -> Paper:
     return paper
 
 
-@job(retries=8)
+@job(retries=8, priority=-10)  # who asks for a paper earlier gets it drawn at once
 def draw(paper_id: str) -> None:
     """Draw an issued paper, so that its file is there before somebody asks for it."""
     file_of(Paper.objects.get(pk=UUID(paper_id)))

@@ -1,22 +1,32 @@
 """What papers do when something happened elsewhere: a receipt becomes a paper that can be kept."""
 
+from django.db import transaction
+
+from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.events import subscribe
 from motcua.foundation.models import Event
 from motcua.papers import operations
+from motcua.papers.models import Paper
 from motcua.payments.models import Receipt
 
 
 @subscribe("receipt.issued")
+@transaction.atomic
 def print_receipt(event: Event) -> None:
     """Issue the receipt as a paper on the subject that was paid for."""
-    receipt = Receipt.objects.select_related("payment").get(pk=event.data["receipt"])
-    operations.issue(
+    receipt = (
+        Receipt.objects.select_for_update(of=("self",)).select_related("payment").get(pk=event.data["receipt"])
+    )
+    once, actor = f"receipt:{receipt.pk}", Actor.system("print_receipt")
+    if Paper.objects.filter(once=once).exists():
+        return
+    paper = operations.issue(
         kind="receipt",
         subject=event.subject,
         number=f"{receipt.series} {receipt.number_text}",
-        once=f"receipt:{receipt.pk}",
-        actor=Actor.system("print_receipt"),
+        once=once,
+        actor=actor,
         at=receipt.issued_at,
         data={
             "number": receipt.number_text,
@@ -32,3 +42,4 @@ def print_receipt(event: Event) -> None:
             "transaction": receipt.payment.gateway_reference or receipt.payment.code,
         },
     )
+    events.record("receipt.printed", subject=event.subject, actor=actor, at=receipt.issued_at, paper=str(paper.pk))
