@@ -51,11 +51,11 @@ class Checked(forms.CharField):
             raise ValidationError(str(problem)) from None
 
 
-class Day(forms.CharField):
+class Day(forms.Field):
     """A day as people type it: 27/03/2026."""
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+    def to_python(self, value: Any) -> date | None:
+        text = str(value or "").strip()
         try:
             return formats.day(text) if text else None
         except ValueError as problem:
@@ -191,7 +191,7 @@ class SpecialDay(Worded):
             ("extra_working_days", gettext_lazy("Ngày làm bù")),
         ]
     )
-    day = Day(max_length=20)
+    day = Day()
     name = Checked(formats.one_line, max_length=100)
 
 
@@ -203,7 +203,7 @@ class Article(Worded):
     summary = Checked(formats.one_line, max_length=400, required=False)
     body = forms.CharField(max_length=50_000, strip=False)
     position = forms.IntegerField(min_value=0, max_value=9999, initial=100)
-    published_on = Day(max_length=20, required=False)
+    published_on = Day(required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -43,13 +43,13 @@ def calendar(request: Request, pk: int) -> HttpResponse:
             added = day_text(form.cleaned_data["day"])
             messages.success(request, _("Đã thêm ngày %(day)s vào lịch.") % {"day": added})
             return redirect("console:calendar", pk=pk)
-    known = row.calendar
+    known, this_year = row.calendar, now().astimezone(HANOI).year
     shown = {
         "calendar": row,
         "form": form,
         "week": _week_rows(known),
-        "years": _special_days(known),
-        "this_year": now().astimezone(HANOI).year,
+        "years": _special_days(known, this_year),
+        "this_year": this_year,
         "running": bounded(Dossier.objects.running().filter(agency__calendar=row), limit=999),
         "agencies": row.agency_set.order_by("code")[:50],
     }
@@ -84,13 +84,11 @@ def _hours(week: Week, weekday: int) -> str:
     return spans or _("Nghỉ")
 
 
-def _special_days(known: Calendar) -> list[tuple[int, list[dict[str, Any]]]]:
-    """The special days of each year, the latest year first."""
+def _special_days(known: Calendar, this_year: int) -> list[tuple[int, list[dict[str, Any]]]]:
+    """The special days of each year: this year and those to come, then those gone by."""
     years: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for extra, days in ((False, known.holidays), (True, known.extra_working_days)):
         for day, name in days.items():
             years[day.year].append({"day": day, "name": name, "extra": extra})
-    return [
-        (year, sorted(years[year], key=lambda special: special["day"]))
-        for year in sorted(years, reverse=True)
-    ]
+    order = sorted(years, key=lambda year: (year < this_year, abs(year - this_year)))
+    return [(year, sorted(years[year], key=lambda special: special["day"])) for year in order]

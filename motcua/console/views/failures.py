@@ -1,6 +1,5 @@
 """What could not be sent or done, why, and trying it again."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -48,13 +47,14 @@ def _events(jobs: list[ProcrastinateJob]) -> dict[int, Event]:
 def task_name(name: str) -> str:
     """What a job is for, in words."""
     known = {
-        "motcua.messaging.jobs": _("Gửi thông báo"),
-        "motcua.accounts.jobs": _("Gửi thư tài khoản"),
-        "motcua.papers.jobs": _("Lập giấy tờ điện tử"),
-        "motcua.payments.jobs": _("Đối chiếu thanh toán"),
-        "motcua.foundation.events": _("Xử lý sự kiện"),
+        "messaging": _("Gửi thông báo"),
+        "accounts": _("Gửi thư tài khoản"),
+        "papers": _("Lập giấy tờ điện tử"),
+        "payments": _("Thanh toán, biên lai"),
+        "foundation": _("Xử lý sự kiện"),
     }
-    return known.get(re.sub(r"\.[^.]*$", "", name), _("Công việc định kỳ"))
+    room = name.removeprefix("motcua.").split(".")[0]
+    return known.get(room, _("Công việc nền"))
 
 
 @require_POST
