@@ -1,0 +1,243 @@
+"""What officers do to a dossier: for each act its address, its form, and the one operation it calls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from motcua.accounts.models import User
+from motcua.desk import forms
+from motcua.dossiers import operations
+from motcua.dossiers.models import Dossier, Task
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import Refusal, WrongState
+from motcua.foundation.vietnamese import moment
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One press of a button: who, when, to what, and what the form said."""
+
+    dossier: Dossier
+    tasks: list[Task]  # the open ones, as this officer saw them
+    given: dict[str, Any]
+    actor: Actor
+    at: datetime
+
+    @property
+    def who_and_when(self) -> dict[str, Any]:
+        return {"dossier": self.dossier, "actor": self.actor, "at": self.at}
+
+    @property
+    def seen(self) -> int | None:
+        found: int | None = self.given.get("seen")
+        return found
+
+
+Do = Callable[[Doing], Dossier]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How an act is shown and done. `done` is said afterwards; {due} is filled in where it stands."""
+
+    name: str
+    slug: str
+    title: str | Promise
+    form: type[forms.Act]
+    do: Do
+    done: Callable[[Dossier], str]
+
+
+def _accept(doing: Doing) -> Dossier:
+    return operations.accept(**doing.who_and_when)
+
+
+def _ask_supplement(doing: Doing) -> Dossier:
+    given = doing.given
+    return operations.ask_supplement(
+        items=given["items"], basis=given["basis"], note=given["note"], **doing.who_and_when
+    )
+
+
+def _refuse(doing: Doing) -> Dossier:
+    given = doing.given
+    return operations.refuse(
+        reason=given["reason"], basis=given["basis"], advice=given["advice"], **doing.who_and_when
+    )
+
+
+def _assign(doing: Doing) -> Dossier:
+    assignee = User.objects.filter(pk=doing.given["assignee"], is_active=True).first()
+    if assignee is None:
+        raise Refusal(_("Vui lòng chọn một chuyên viên của cơ quan."))
+    return operations.assign(
+        assignee=assignee, note=doing.given["note"], seen=doing.seen, **doing.who_and_when
+    )
+
+
+def _appraise(doing: Doing) -> Dossier:
+    given = doing.given
+    return operations.appraise(
+        outcome=given["outcome"], conclusion=given["note"], seen=doing.seen, **doing.who_and_when
+    )
+
+
+def _approve(doing: Doing) -> Dossier:
+    return operations.approve(note=doing.given["note"], seen=doing.seen, **doing.who_and_when)
+
+
+def _send_back(doing: Doing) -> Dossier:
+    task = next((task for task in doing.tasks if task.pk == doing.seen), None)
+    if task is None:  # it was done meanwhile
+        raise WrongState(_who_did(doing))
+    return operations.send_back(
+        act=task.act,
+        outcome=doing.given["outcome"],
+        reason=doing.given["note"],
+        seen=doing.seen,
+        **doing.who_and_when,
+    )
+
+
+def _who_did(doing: Doing) -> str:
+    """Who did the step that this officer had before his eyes."""
+    task = doing.dossier.tasks.filter(pk=doing.seen or 0).first()
+    if task is None or task.completed_at is None:
+        return _("Hồ sơ không còn ở bước này. Vui lòng xem lại hồ sơ.")
+    return _("%(name)s đã thực hiện bước “%(step)s” lúc %(at)s.") % {
+        "name": task.completed_by,
+        "step": task.name,
+        "at": moment(task.completed_at),
+    }
+
+
+def _stamp(doing: Doing) -> Dossier:
+    return operations.stamp(seen=doing.seen, **doing.who_and_when)
+
+
+def _return_result(doing: Doing) -> Dossier:
+    given = doing.given
+    return operations.return_result(
+        receiver_name=given["receiver_name"], note=given["note"], seen=doing.seen, **doing.who_and_when
+    )
+
+
+def _withdraw(doing: Doing) -> Dossier:
+    return operations.withdraw(**doing.who_and_when)
+
+
+def _decline(doing: Doing) -> Dossier:
+    return operations.decline_withdrawal(reason=doing.given["reason"], **doing.who_and_when)
+
+
+def _stop(doing: Doing) -> Dossier:
+    return operations.stop(reason=doing.given["reason"], **doing.who_and_when)
+
+
+def _promised(dossier: Dossier) -> str:
+    due = moment(dossier.due_at) if dossier.due_at else ""
+    return _("Đã tiếp nhận hồ sơ %(code)s. Hẹn trả kết quả: %(due)s.") % {"code": dossier.code, "due": due}
+
+
+def _assigned(dossier: Dossier) -> str:
+    task = dossier.tasks.open().select_related("assignee").first()
+    name = task.assignee.full_name if task and task.assignee else ""
+    return _("Đã phân công hồ sơ %(code)s cho %(name)s.") % {"code": dossier.code, "name": name}
+
+
+def _numbered(dossier: Dossier) -> str:
+    return _("Đã ban hành kết quả số %(number)s của hồ sơ %(code)s.") % {
+        "number": dossier.result.number,
+        "code": dossier.code,
+    }
+
+
+def _said(template: Callable[[], str]) -> Callable[[Dossier], str]:
+    return lambda dossier: template() % {"code": dossier.code}
+
+
+_L = gettext_lazy
+PAGES = [
+    Page("accept", "tiep-nhan", _L("Tiếp nhận hồ sơ"), forms.Act, _accept, _promised),
+    Page(
+        "ask_supplement",
+        "yeu-cau-bo-sung",
+        _L("Yêu cầu bổ sung, hoàn thiện hồ sơ"),
+        forms.Supplement,
+        _ask_supplement,
+        _said(lambda: _("Đã gửi yêu cầu bổ sung hồ sơ %(code)s.")),
+    ),
+    Page(
+        "refuse",
+        "tu-choi",
+        _L("Từ chối tiếp nhận hồ sơ"),
+        forms.Refuse,
+        _refuse,
+        _said(lambda: _("Đã từ chối tiếp nhận hồ sơ %(code)s.")),
+    ),
+    Page("assign", "phan-cong", _L("Phân công thụ lý"), forms.Assign, _assign, _assigned),
+    Page(
+        "appraise",
+        "tham-dinh",
+        _L("Thẩm định hồ sơ"),
+        forms.Opinion,
+        _appraise,
+        _said(lambda: _("Đã chuyển hồ sơ %(code)s sang bước tiếp theo.")),
+    ),
+    Page(
+        "approve",
+        "phe-duyet",
+        _L("Phê duyệt kết quả"),
+        forms.Note,
+        _approve,
+        _said(lambda: _("Đã phê duyệt kết quả của hồ sơ %(code)s.")),
+    ),
+    Page(
+        "send_back",
+        "tra-lai",
+        _L("Trả lại bước trước"),
+        forms.SendBack,
+        _send_back,
+        _said(lambda: _("Đã trả lại hồ sơ %(code)s cho bước trước.")),
+    ),
+    Page("stamp", "ban-hanh", _L("Cấp số, ban hành kết quả"), forms.Act, _stamp, _numbered),
+    Page(
+        "return_result",
+        "tra-ket-qua",
+        _L("Trả kết quả"),
+        forms.Hand,
+        _return_result,
+        _said(lambda: _("Đã trả kết quả của hồ sơ %(code)s.")),
+    ),
+    Page(
+        "withdraw",
+        "rut",
+        _L("Đồng ý cho rút hồ sơ"),
+        forms.Act,
+        _withdraw,
+        _said(lambda: _("Đã xác nhận rút hồ sơ %(code)s.")),
+    ),
+    Page(
+        "decline_withdrawal",
+        "khong-rut",
+        _L("Không đồng ý rút hồ sơ"),
+        forms.Decline,
+        _decline,
+        _said(lambda: _("Đã trả lời đề nghị rút hồ sơ %(code)s.")),
+    ),
+    Page(
+        "stop",
+        "dung",
+        _L("Dừng giải quyết hồ sơ"),
+        forms.Stop,
+        _stop,
+        _said(lambda: _("Đã dừng giải quyết hồ sơ %(code)s.")),
+    ),
+]
+BY_SLUG = {page.slug: page for page in PAGES}
+BY_NAME = {page.name: page for page in PAGES}

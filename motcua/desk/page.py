@@ -1,0 +1,370 @@
+"""One dossier as an officer sees it: read once, shown by one template whatever he is doing to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from motcua.accounts.http import Request
+from motcua.agencies.models import Officer
+from motcua.desk import acting, clock, forms
+from motcua.dossiers import deadlines, operations, parties, printing
+from motcua.dossiers.acts import Act, acts_for
+from motcua.dossiers.models import Document, Dossier, Result, SupplementRequest, Task
+from motcua.dossiers.states import RUNNING, State
+from motcua.dossiers.story import story
+from motcua.dossiers.uploads import PDF
+from motcua.foundation import working_time
+from motcua.foundation.actor import Actor
+from motcua.foundation.models import Event
+from motcua.foundation.time import HANOI
+from motcua.foundation.vietnamese import day, money
+from motcua.foundation.working_time import Deadline, TimeLimit
+from motcua.papers.models import Paper
+from motcua.payments.models import Charge
+from motcua.payments.states import ChargeState
+from motcua.procedures import rules
+from motcua.ui.tones import CHARGE_TONES, DOSSIER_TONES, TIMELINE_TONES
+
+SHOWN = (PDF, "image/jpeg", "image/png")  # what a browser can show beside the form
+
+
+def find(request: Request, code: str) -> Dossier:
+    """The dossier with all that its page reads of the tables around it (one query). Raises Http404."""
+    dossier = (
+        Dossier.objects.visible_to(request.actor)
+        .select_related(
+            "procedure_version__procedure",
+            "agency__calendar",
+            "agency__parent",
+            "reception__calendar",
+            "reception__parent",
+        )
+        .defer("search", "procedure_version__content", "procedure_version__procedure__search_words")
+        .filter(code=code)
+        .first()
+    )
+    if dossier is None:
+        raise Http404
+    return dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A component and the files that came for it, the newest first."""
+
+    name: str
+    documents: list[Document]
+    required: bool
+    on_form: bool
+
+
+@dataclass
+class DossierPage:
+    """Everything that the page of one dossier says; each part is read when it is asked for, once."""
+
+    dossier: Dossier
+    actor: Actor
+    at: datetime
+
+    # What happened and what is open --------------------------------------------------------------------------
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        return list(self.dossier.tasks.select_related("assignee", "agency"))
+
+    @property
+    def open_tasks(self) -> list[Task]:
+        return [task for task in self.tasks if task.completed_at is None]
+
+    @cached_property
+    def supplement(self) -> SupplementRequest | None:
+        return self.dossier.supplements.filter(closed_at=None).first()
+
+    @cached_property
+    def result(self) -> Result | None:
+        return Result.objects.filter(dossier=self.dossier).first()
+
+    @cached_property
+    def charges(self) -> list[Charge]:
+        return list(Charge.objects.about(self.dossier.subject))
+
+    @property
+    def owed(self) -> list[Charge]:
+        return [one for one in self.charges if one.state in (ChargeState.UNPAID, ChargeState.PENDING)]
+
+    @cached_property
+    def events(self) -> list[Event]:
+        return list(Event.objects.about(self.dossier.subject))
+
+    @property
+    def timeline(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "title": entry.what,
+                "when": entry.at,
+                "who": entry.who,
+                "text": "\n".join(entry.details),
+                "tone": TIMELINE_TONES[entry.tone],
+            }
+            for entry in story(self.events, for_officer=True)
+        ]
+
+    # The head -----------------------------------------------------------------------------------------------
+
+    @property
+    def state_tag(self) -> tuple[str, str]:
+        state = State(self.dossier.state)
+        return DOSSIER_TONES[state], str(state.label)
+
+    @cached_property
+    def clock(self) -> clock.Clock | None:
+        return clock.of_dossier(
+            self.dossier,
+            self.at,
+            supplement_due=self.supplement.due_at if self.supplement else None,
+        )
+
+    @property
+    def why(self) -> list[str]:
+        """How the deadline came about, a sentence a line; empty where there is none to explain."""
+        dossier, found = self.dossier, None
+        if dossier.state == State.SUBMITTED and dossier.submitted_at:
+            came = [event.occurred_at for event in self.events if event.type == "dossier.supplemented"]
+            limit = TimeLimit(dossier.definition.process.intake_hours, "hours")
+            calendar = dossier.reception.calendar.calendar
+            found = working_time.deadline(came[-1] if came else dossier.submitted_at, limit, calendar)
+        elif dossier.accepted_at:
+            found = deadlines.settlement_deadline(dossier, dossier.accepted_at)
+        return working_time.explain(found) if found else []
+
+    @property
+    def promise(self) -> Deadline:
+        """When the result would be due if the dossier were accepted now."""
+        return deadlines.settlement_deadline(self.dossier, self.at)
+
+    @property
+    def promise_why(self) -> list[str]:
+        return working_time.explain(self.promise)
+
+    @property
+    def fee_tag(self) -> tuple[str, str]:
+        """The tone and the words of what is owed and paid."""
+        live = [one for one in self.charges if one.state != ChargeState.CANCELLED]
+        if not live:
+            return "neutral", _("Không thu phí")
+        worst = min(live, key=lambda one: list(ChargeState).index(ChargeState(one.state)))
+        return CHARGE_TONES[ChargeState(worst.state)], str(ChargeState(worst.state).label)
+
+    @property
+    def charge_rows(self) -> list[tuple[str, str, str]]:
+        return [
+            (CHARGE_TONES[ChargeState(one.state)], str(ChargeState(one.state).label), money(one.amount_vnd))
+            for one in self.charges
+        ]
+
+    @property
+    def people(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Who files, and for whom: a title and rows (label, value) each."""
+        dossier = self.dossier
+        shown = [(_("Chủ hồ sơ"), dossier.owner)]
+        if dossier.on_behalf:
+            shown = [(_("Chủ hồ sơ"), dossier.owner), (_("Người nộp thay"), dossier.submitter)]
+        return [
+            (title, [(label, value) for _key, label, value in parties.rows(party) if value])
+            for title, party in shown
+        ]
+
+    # What was brought ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def answers(self) -> list[dict[str, Any]]:
+        return printing.answer_rows(self.dossier)
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        return list(self.dossier.documents.select_related("file", "supplement"))
+
+    @cached_property
+    def brought(self) -> list[Brought]:
+        """The components that this dossier must or may bring, each with its files."""
+        dossier = self.dossier
+        asked = {
+            component.id: component
+            for component in rules.asked_components(dossier.definition, dossier.answers, dossier.channel)
+        }
+        names = {component.id: component.name for component in dossier.definition.record.components}
+        files: dict[str, list[Document]] = {key: [] for key in asked}
+        for document in self.documents[::-1]:
+            files.setdefault(document.component_id, []).append(document)
+        return [
+            Brought(
+                names.get(key, key),
+                documents,
+                required=key in asked and asked[key].required,
+                on_form=key in asked and asked[key].form,
+            )
+            for key, documents in files.items()
+        ]
+
+    @cached_property
+    def papers(self) -> list[Paper]:
+        return list(Paper.objects.about(self.dossier.subject).defer("data"))[::-1]
+
+    @property
+    def acceptance_slip(self) -> Paper | None:
+        return next((paper for paper in self.papers if paper.kind == "acceptance_slip"), None)
+
+    def preview(self, act: Act | None) -> tuple[str, str]:
+        """The name and the address of what stands beside the form at first; empty without anything to show."""
+        code = self.dossier.code
+        if act and act.task and act.task.act in ("approve", "stamp") and self.result:
+            return _("Dự thảo kết quả"), reverse("desk:draft_result", args=[code])
+        if self.result and self.result.paper_id:
+            return self.result.name, reverse("desk:paper", args=[self.result.paper_id])
+        for one in (document for part in self.brought for document in part.documents):
+            if one.file.content_type in SHOWN:
+                return one.name, reverse("desk:document", args=[code, one.pk])
+        return "", ""
+
+    # What can be done ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def acts(self) -> list[Act]:
+        owed = {one.due for one in self.owed}
+        return acts_for(self.dossier, self.actor, self.open_tasks, owed=owed)
+
+    def act(self, name: str, outcome: str = "") -> Act | None:
+        """The offered act of this name, of this outcome when one is given."""
+        fitting = [act for act in self.acts if act.name == name]
+        return next((act for act in fitting if act.outcome == outcome), fitting[0] if fitting else None)
+
+    @property
+    def main(self) -> Act | None:
+        """What this officer most likely came for: to answer a wish to withdraw before anything else."""
+        return self.act("withdraw") or next((act for act in self.acts if act.tone == "primary"), None)
+
+    @property
+    def hindrance(self) -> str:
+        """Why the step that waits cannot be done yet, though this officer would be the one to do it."""
+        dossier, owed = self.dossier, self.owed
+        first = [one for one in owed if one.due == "before_acceptance"]
+        if first and dossier.may("accept", self.actor):
+            return _("Người nộp chưa nộp phí, lệ phí %(money)s. Hồ sơ tiếp nhận được sau khi đã nộp.") % {
+                "money": money(sum(one.amount_vnd for one in first))
+            }
+        if (
+            owed
+            and dossier.may("settle", self.actor)
+            and any(task.act == "stamp" for task in self.open_tasks)
+        ):
+            return _("Người nộp chưa nộp đủ phí, lệ phí %(money)s nên chưa ban hành được kết quả.") % {
+                "money": money(sum(one.amount_vnd for one in owed))
+            }
+        return ""
+
+    @property
+    def waits_for(self) -> str:
+        """Whom the dossier waits for now, in words."""
+        dossier = self.dossier
+        if dossier.is_ended:
+            return ""
+        if dossier.state == State.SUPPLEMENT_REQUESTED:
+            return _("Người nộp bổ sung hồ sơ")
+        if dossier.state == State.SUBMITTED:
+            return _("%(unit)s kiểm tra, tiếp nhận") % {"unit": dossier.reception.label}
+        task = next(iter(self.open_tasks), None)
+        if task is None:
+            return ""
+        who = task.assignee.full_name if task.assignee else f"{task.get_role_display()}, {task.agency.label}"
+        return f"{task.name}: {who}"
+
+    @property
+    def colleagues(self) -> list[dict[str, str]]:
+        """Those to whom the dossier can be given, each with what is on the table already (two queries)."""
+        task = next((act.task for act in self.acts if act.name == "assign"), None)
+        if task is None:
+            return []
+        definition = self.dossier.definition
+        following = definition.step(definition.step(task.step_id).outcomes[0].to)
+        officers = list(Officer.objects.working_as(following.role, self.dossier.agency_id))
+        load = {
+            row["assignee_id"]: (row["total"], row["late"])
+            for row in Task.objects.open()
+            .filter(dossier__state__in=RUNNING, assignee_id__in=[one.user_id for one in officers])
+            .values("assignee_id")
+            .annotate(total=Count("pk"), late=Count("pk", filter=Q(dossier__due_at__lt=self.at)))
+        }
+        return [
+            {
+                "value": str(one.user_id),
+                "label": one.user.full_name,
+                "hint": _load(*load.get(one.user_id, (0, 0))),
+            }
+            for one in officers
+        ]
+
+    @property
+    def had_it_before(self) -> str:
+        """The key of who handled this dossier before it came back."""
+        before = [
+            task for task in self.tasks if task.completed_at and task.act == "appraise" and task.assignee_id
+        ]
+        return str(before[-1].assignee_id) if before else ""
+
+    @property
+    def sent_back(self) -> Task | None:
+        """The step that brought the dossier back to the present one, with its reason."""
+        done = [task for task in self.tasks if task.completed_at]
+        order = [step.id for step in self.dossier.definition.process.steps]
+        if not (done and self.open_tasks):
+            return None
+        last, now = done[-1], self.open_tasks[0]
+        return last if last.note and order.index(last.step_id) > order.index(now.step_id) else None
+
+    @property
+    def last_opinion(self) -> Task | None:
+        """What the appraiser found, the latest."""
+        done = [task for task in self.tasks if task.completed_at and task.act == "appraise" and task.note]
+        return done[-1] if done else None
+
+    @property
+    def expected_number(self) -> str:
+        return operations.expected_number(self.dossier, self.at)
+
+    @property
+    def supplement_until(self) -> str:
+        return day(deadlines.supplement_due(self.dossier, self.at).astimezone(HANOI).date())
+
+    @property
+    def legal_bases(self) -> list[str]:
+        return forms.legal_bases(self.dossier)
+
+    def buttons(self, chosen: Act | None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The buttons that send the chosen act's form, and the links to the forms of the others."""
+        code = self.dossier.code
+        sending, others = [], []
+        for act in self.acts:
+            page = acting.BY_NAME[act.name]
+            address = reverse("desk:act", args=[code, page.slug])
+            same_form = chosen is not None and act.task is not None and act.task == chosen.task
+            if act == chosen or (same_form and chosen is not None and chosen.name != "send_back"):
+                tone = "primary" if act == chosen else "secondary"
+                tone = "danger" if act == chosen and act.tone == "warning" else tone
+                sending.append({"act": act, "address": address, "tone": tone})
+            else:
+                asked = f"?ket-qua={act.outcome}" if act.outcome else ""
+                tone = "danger" if act.tone == "warning" else "secondary"
+                others.append({"act": act, "address": f"{address}{asked}#viec", "tone": tone})
+        return sending, others
+
+
+def _load(total: int, late: int) -> str:
+    if not late:
+        return _("Đang xử lý %(total)d hồ sơ") % {"total": total}
+    return _("Đang xử lý %(total)d hồ sơ, %(late)d quá hạn") % {"total": total, "late": late}
