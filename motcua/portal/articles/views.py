@@ -17,8 +17,8 @@ from motcua.content import operations
 from motcua.content.models import Article
 from motcua.foundation.time import now
 from motcua.portal.address import address_of
-from motcua.portal.articles.text import rendered
 from motcua.portal.visits import is_reader
+from motcua.ui.article_text import rendered
 
 READER_COOKIE = "mc_reader"  # a random key, signed; says nothing of the person
 _READER_SECONDS = 365 * 24 * 3600
