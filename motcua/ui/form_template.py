@@ -42,12 +42,12 @@ def form_html(
     version_key: tuple[int, str],
     answers: Mapping[str, Any],
     problems: Mapping[str, str],
-    blank_rows: Mapping[str, int] | None = None,
+    rows: Mapping[str, int] | None = None,
 ) -> Markup:
     """The fields of all sections with these answers in them and these problems beside them.
 
-    `version_key` names the version for ever: its key and digest. `blank_rows` says how many empty rows to add to
-    which table; a table without any row shows one.
+    `version_key` names the version for ever: its key and digest. `rows` says how many rows which table shows at
+    least; a table without any answer shows one empty row.
     """
     form = definition.form
     template = _compiled(_Key(*version_key, get_language() or "vi", form))
@@ -55,7 +55,7 @@ def form_html(
     for one in form.fields:
         value = answers.get(one.id)
         if one.type == "table":
-            text[one.id] = _rows(one, value, (blank_rows or {}).get(one.id, 0))
+            text[one.id] = _rows(one, value, (rows or {}).get(one.id, 0))
         elif one.type == "choices":
             text[one.id] = value if isinstance(value, list) else []
         else:
@@ -69,7 +69,7 @@ def forget() -> None:
     _compiled.cache_clear()
 
 
-def _rows(table: Field, value: Any, more: int) -> list[dict[str, Any]]:
+def _rows(table: Field, value: Any, least: int) -> list[dict[str, Any]]:
     rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
     texts: list[dict[str, Any]] = [
         {
@@ -81,8 +81,7 @@ def _rows(table: Field, value: Any, more: int) -> list[dict[str, Any]]:
         for row in rows
         if not all(is_empty(part) for part in row.values())
     ]
-    lacking = max(0, max(1, table.min_rows) - len(texts))
-    return texts + [{} for _number in range(max(more, lacking))]
+    return texts + [{} for _number in range(max(1, least, table.min_rows) - len(texts))]
 
 
 @lru_cache(maxsize=300)

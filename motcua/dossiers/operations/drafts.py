@@ -24,7 +24,7 @@ from motcua.foundation.time import HANOI
 from motcua.foundation.vietnamese import fold
 from motcua.payments import operations as payments
 from motcua.procedures import rules
-from motcua.procedures.models import ProcedureVersion
+from motcua.procedures.models import Kind, ProcedureVersion
 
 
 class Incomplete(Refusal):
@@ -90,6 +90,15 @@ def save_parties(
     return _change_draft(
         dossier, actor, at, submitter=submitter, owner=owner or submitter, on_behalf=owner is not None
     )
+
+
+def renew_draft(*, dossier: Dossier, actor: Actor, at: datetime) -> bool:
+    """Move a draft to the procedure's current version, with its answers and papers; whether it was an older one."""
+    procedure = dossier.procedure_version.procedure
+    if procedure.current_id in (None, dossier.procedure_version_id) or procedure.kind != Kind.FILED_HERE:
+        return False
+    _change_draft(dossier, actor, at, procedure_version_id=procedure.current_id)
+    return True
 
 
 def choose_delivery(*, dossier: Dossier, delivery: str, address: str, actor: Actor, at: datetime) -> datetime:

@@ -48,7 +48,7 @@ class Draft:
     dossier: Dossier
     actor: Actor
     at: datetime
-    blank_rows: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)  # of tables, how many to show at least
 
     @cached_property
     def documents(self) -> list[Document]:
@@ -187,7 +187,7 @@ def form_problems(draft: Draft) -> Problems:
 def show_form(draft: Draft, problems: Problems) -> dict[str, Any]:
     version = draft.dossier.procedure_version
     html = form_html(
-        version.definition, (version.pk, version.digest), draft.dossier.answers, problems, draft.blank_rows
+        version.definition, (version.pk, version.digest), draft.dossier.answers, problems, draft.rows
     )
     return {"fields": html}
 
@@ -197,7 +197,8 @@ def change_rows(draft: Draft, action: str, posted: QueryDict) -> None:
     verb, _colon, rest = action.partition(":")
     table, _colon, place = rest.partition(":")
     if verb == "add":
-        draft.blank_rows[table] = 1
+        places = {name.split("-")[1] for name in posted if name.startswith(f"{table}-")}
+        draft.rows[table] = len(places) + 1
         return
     for name in [name for name in posted if name.startswith(f"{table}-{place}-")]:
         posted.setlist(name, [""])  # a row without any text is left out

@@ -164,6 +164,14 @@ def step(request: Request, public_id: UUID, step: str) -> HttpResponse:
     draft = draft_of(request, public_id)
     if draft.dossier.state != State.DRAFT:
         return redirect("portal:submitted", public_id)
+    if operations.renew_draft(dossier=draft.dossier, actor=draft.actor, at=draft.at):
+        draft = draft_of(request, public_id)
+        messages.info(
+            request,
+            _(
+                "Thủ tục vừa được cập nhật. Nội dung đã kê khai được giữ nguyên; vui lòng kiểm tra lại các bước."
+            ),
+        )
     if word is None or word not in draft.steps:
         raise Http404
     if request.method == "POST":
@@ -220,6 +228,7 @@ def page(
     request: Request, draft: Draft, word: str, problems: Problems, status: int = 200, **more: Any
 ) -> HttpResponse:
     dossier = draft.dossier
+    addresses = {each: step_url(dossier, each) for each in draft.steps}
     shown = {
         "draft": draft,
         "dossier": dossier,
@@ -228,8 +237,8 @@ def page(
         "slug": SLUGS[word],
         "heading": steps.heading(word),
         "number": draft.steps.index(word) + 1,
-        "steps": [{"text": steps.heading(each), "href": step_url(dossier, each)} for each in draft.steps],
-        "step_url": lambda each, field="": step_url(dossier, each) + ("?loi#" + field if field else ""),
+        "steps": [{"text": steps.heading(each), "href": addresses[each]} for each in draft.steps],
+        "step_url": lambda each, field="": addresses[each] + ("?loi#" + field if field else ""),
         "problems": problems,
         "saved": clock(dossier.saved_at),
         "procedure_href": link("portal:procedure", dossier.definition.number),
@@ -405,9 +414,12 @@ def submitted(request: Request, public_id: UUID) -> HttpResponse:
         return redirect(step_url(dossier, "review"))
     owed = list(Charge.objects.about(dossier.subject).owed())
     first = [charge for charge in owed if charge.due == "before_acceptance"]
+    names = {one.id: one.name for one in dossier.definition.record.components}
     shown = {
         "dossier": dossier,
         "definition": dossier.definition,
+        "forms": [one.name for one in dossier.definition.record.components if one.form],
+        "papers": [(names.get(one.component_id, one.name), one) for one in draft.documents],
         "charges": [(charge, link("portal:pay", charge.pk)) for charge in owed],
         "next": whats_next(
             dossier,

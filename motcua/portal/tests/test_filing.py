@@ -19,6 +19,7 @@ from motcua.foundation.time import now
 from motcua.foundation.vietnamese import moment
 from motcua.portal import confirmation
 from motcua.procedures import rules
+from motcua.procedures.models import Procedure, ProcedureVersion
 from tests.answers import example_answers
 from tests.cast import PDF, complete_draft
 
@@ -265,6 +266,7 @@ def test_rows_are_added_and_removed_by_buttons_and_keep_what_was_typed(citizen, 
     page = added.content.decode()
     assert added.status_code == 200
     assert 'name="tieu_chuan-2-so_hieu"' in page
+    assert 'name="tieu_chuan-3-so_hieu"' not in page
     assert 'value="Đăk Hà"' in page
 
     removed = citizen.post(at(begun, "to-khai"), rows | {"mc.action": "remove:tieu_chuan:0"})
@@ -596,6 +598,23 @@ def test_the_last_page_says_what_comes_next_and_leads_to_the_payment(citizen, su
     assert "Nộp phí, lệ phí 150.000 đồng để hồ sơ được tiếp nhận" in page
     assert "08 giờ làm việc" in page
     assert moment(submitted.intake_due_at) in page
+
+
+def test_a_draft_follows_its_procedure_to_a_new_version_with_all_that_was_answered(citizen, begun, version):
+    citizen.post(at(begun, "to-khai"), {"nhan_hieu": "Đăk Hà", "mc.action": "save"})
+    newer = ProcedureVersion.objects.create(
+        procedure=version.procedure, version=2, name=version.name, digest="0" * 64, content=version.content,
+        imported_at=now(),
+    )  # fmt: skip
+    Procedure.objects.filter(pk=version.procedure_id).update(current=newer)
+
+    page = citizen.get(at(begun, "to-khai")).content.decode()
+
+    begun.refresh_from_db()
+    assert begun.procedure_version_id == newer.pk
+    assert "Thủ tục vừa được cập nhật" in page
+    assert 'value="Đăk Hà"' in page
+    assert "Thủ tục vừa được cập nhật" not in citizen.get(at(begun, "to-khai")).content.decode()
 
 
 # The code, seen and heard -------------------------------------------------------------------------------------------

@@ -302,7 +302,7 @@ async function upload(card, file, replaces = "") {
     if (!answer.problem) tell(say("uploaded", { name: file.name }));
   } catch (problem) {
     state.className = "mc-uploads__wrong";
-    state.replaceChildren(problem instanceof LoggedOut ? words.expired : say("uploadFailed", { name: file.name }));
+    state.replaceChildren(say(problem instanceof LoggedOut ? "expiredFile" : "uploadFailed", { name: file.name }));
     if (problem instanceof LoggedOut) {
       const { text, href } = loginLink();
       state.append(Object.assign(document.createElement("a"), { className: "govuk-link", textContent: text, href, target: "_blank", rel: "noopener" }));
