@@ -31,11 +31,11 @@ _NOTES = "supplement_notes"  # in the session: what was typed while files were b
 def supplement(request: Request, public_id: UUID) -> HttpResponse:
     """Show what is asked; keep the files that were chosen; hand everything in."""
     dossier = own_dossier(request, public_id)
-    if dossier.state != State.SUPPLEMENT_REQUESTED:
+    asked = dossier.supplements.filter(closed_at=None).first()
+    if dossier.state != State.SUPPLEMENT_REQUESTED or asked is None:
         if request.method == "POST":
             messages.info(request, _("Nội dung bổ sung của hồ sơ này đã được gửi trước đó."))
         return redirect("portal:dossier", public_id)
-    asked = dossier.supplements.get(closed_at=None)
     problems: dict[str, str] = {}
     status = 200
     if request.method == "POST":

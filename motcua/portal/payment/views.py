@@ -57,9 +57,11 @@ def _charge(request: Request, charge_id: int) -> tuple[Charge, Dossier]:
 @require_GET
 def payments(request: Request) -> HttpResponse:
     """What this account owes, and what it paid."""
-    subjects = _own(request).annotate(
-        called=Concat(Value(_SUBJECT), Cast("pk", TextField()), output_field=TextField())
-    ).values("called")
+    subjects = (
+        _own(request)
+        .annotate(called=Concat(Value(_SUBJECT), Cast("pk", TextField()), output_field=TextField()))
+        .values("called")
+    )
     mine = Charge.objects.filter(subject__in=subjects)
     done = page_of(mine.exclude(pk__in=mine.owed().values("pk")), request, by="raised_at")
     owed = list(mine.owed().order_by("-raised_at", "-pk")) if not done.newer else []
