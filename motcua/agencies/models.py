@@ -151,3 +151,6 @@ class Officer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.agency_id}"
+
+
+PERSONAL_FIELDS = {"Officer": {"title"}}

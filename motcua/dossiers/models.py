@@ -381,6 +381,7 @@ PERSONAL_FIELDS: dict[str, set[str]] = {
     "Document": {"file", "name"},
     "Result": {"content"},
     "Rating": {"comment"},
+    "Reading": {"actor_id", "actor_name"},
     "SupplementRequest": {"note"},
 }
 

@@ -65,3 +65,9 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope}: {self.last}"
+
+
+PERSONAL_FIELDS = {
+    "Event": {"actor_id", "actor_name", "data"},
+    "StoredFile": {"name"},  # and what lies in it
+}

@@ -90,3 +90,6 @@ class Paper(models.Model):
     def check_url(self) -> str:
         """The public address that its QR code leads to."""
         return f"{settings.BASE_URL}/kiem-tra-giay-to/?ma={self.check_code}"
+
+
+PERSONAL_FIELDS = {"Paper": {"title", "data", "file", "issued_by"}}

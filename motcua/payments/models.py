@@ -246,3 +246,11 @@ class Receipt(models.Model):
     def number_text(self) -> str:
         """The number as printed: eight digits."""
         return f"{self.number:08}"
+
+
+PERSONAL_FIELDS = {
+    "Charge": {"payer_name", "payer_address", "payer_email", "description"},
+    "Payment": {"client_ip"},
+    "GatewayMessage": {"raw"},
+    "Receipt": {"payer_name", "payer_address", "description"},
+}

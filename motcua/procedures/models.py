@@ -234,3 +234,7 @@ class CatalogueStamp(models.Model):
     def now(cls) -> UUID | None:
         """The stamp at this moment; None before the first import."""
         return cls.objects.filter(pk=1).values_list("stamp", flat=True).first()
+
+
+# People type anything into a search; long numbers are not kept at all.
+PERSONAL_FIELDS = {"MissedQuery": {"text"}}
