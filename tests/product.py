@@ -17,7 +17,7 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from motcua.demo.serve import _end_with_parent
+from motcua.demo.serve import end_with_parent
 from motcua.foundation.postgres import embedded_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,7 +78,9 @@ class Product:
 
     def code_of(self, key: str) -> str:
         """What stands in the picture of a confirmation code."""
-        answer: str = self.one("SELECT response FROM captcha_captchastore WHERE hashkey = %s", key.partition(":")[0])
+        answer: str = self.one(
+            "SELECT response FROM captcha_captchastore WHERE hashkey = %s", key.partition(":")[0]
+        )
         return answer
 
     def healthy(self) -> bool:
@@ -108,7 +110,7 @@ def running_product(*, dossiers: int, port: int, workers: int = 2) -> Iterator[P
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=out,
-                    preexec_fn=_end_with_parent,
+                    preexec_fn=end_with_parent,  # noqa: PLW1509 - waits for nothing
                 )
             try:
 

@@ -23,7 +23,7 @@ import time
 import unicodedata
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -70,22 +70,30 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C comes to us alone; we end the others in order
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 - we have one thread
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - we have one thread
             )
         self.started = time.monotonic()
 
     def ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
+    def end_what_it_left(self, number: signal.Signals) -> None:
+        """Signal the processes that it started and that outlived it; they are in its group still."""
+        assert self.process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
     def stop(self) -> None:
-        if self.process is None or self.ended():
+        if self.process is None:
             return
-        self.process.terminate()
-        try:
-            self.process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        if not self.ended():
+            self.process.terminate()
+            try:
+                self.process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.end_what_it_left(signal.SIGKILL)
 
     def last_words(self, lines: int = 15) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
@@ -199,7 +207,7 @@ def _prepare(options: list[str]) -> None:
     done = subprocess.run(
         [*_PYTHON, "motcua", "prepare-demo", *options],
         stdin=subprocess.DEVNULL,
-        preexec_fn=_end_with_parent,
+        preexec_fn=end_with_parent,
         check=False,
     )
     if done.returncode:
@@ -267,6 +275,7 @@ def _watch(children: list[Child], server: Embedded | None) -> None:
                 if now - child.started > 60:
                     child.failures = 0
             elif not child.again_at:
+                child.end_what_it_left(signal.SIGTERM)  # what a web server was answering may be finished
                 child.again_at = now + min(2**child.failures - 1, 30)
                 child.failures += 1
                 assert child.process is not None
@@ -275,6 +284,7 @@ def _watch(children: list[Child], server: Embedded | None) -> None:
                 )
             elif now >= child.again_at:
                 child.again_at = 0.0
+                child.end_what_it_left(signal.SIGKILL)
                 child.start()
 
 
@@ -333,8 +343,8 @@ def _port(address: str) -> str:
     return address.split("/")[2].rpartition(":")[2]
 
 
-def _end_with_parent() -> None:
-    """In the child, before it becomes its program: ask the kernel to end it when we end, however we end."""
+def end_with_parent() -> None:
+    """In a child: ask the kernel to end it when its parent ends, however that ends."""
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 

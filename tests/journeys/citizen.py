@@ -127,7 +127,9 @@ class Citizen:
                     self.answer(f"{name}-{place}-{column}", part)
             return
         field = self.page.locator(f'[name="{name}"]')
-        text = {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else as_typed(value)
+        text = (
+            {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else as_typed(value)
+        )
         if field.first.get_attribute("type") == "radio":
             self.page.locator(f'[name="{name}"][value="{text}"]').check()
         elif field.evaluate("field => field.tagName") == "SELECT":
@@ -152,13 +154,15 @@ class Citizen:
         expected: dict[str, str] = {}
         for name, value in given.items():
             if isinstance(value, list):
-                cells = ((f"{name}-{at}-{key}", part) for at, row in enumerate(value) for key, part in row.items())
+                cells = (
+                    (f"{name}-{at}-{key}", part) for at, row in enumerate(value) for key, part in row.items()
+                )
                 expected |= {cell: as_typed(part) for cell, part in cells}
             else:
-                expected[name] = {True: "yes", False: "no"}[value] if isinstance(value, bool) else as_typed(value)
-        return {
-            name: (seen, text) for name, text in expected.items() if (seen := self.shown(name)) != text
-        }
+                expected[name] = (
+                    {True: "yes", False: "no"}[value] if isinstance(value, bool) else as_typed(value)
+                )
+        return {name: (seen, text) for name, text in expected.items() if (seen := self.shown(name)) != text}
 
     def wait_until_saved(self) -> None:
         expect(self.page.locator("[data-mc-saved]")).to_contain_text("Đã lưu lúc")
@@ -235,5 +239,3 @@ def downloaded(page: Page, link: Locator) -> bytes:
     answer = page.request.get(address)
     assert answer.ok, f"{answer.status} {address}"
     return answer.body()
-
-

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.product import Product, running_product
 
@@ -43,24 +43,23 @@ def browser_context_args(browser_context_args: dict[str, Any], base_url: str) ->
 
 
 @pytest.fixture
-def visit(browser: Browser, browser_context_args: dict[str, Any], base_url: str) -> Iterator[Visit]:
+def visit(new_context: Callable[..., BrowserContext], base_url: str) -> Iterator[Visit]:
     """Open a page in a browser of its own, for one more person: visit(java_script_enabled=False)."""
-    contexts: list[BrowserContext] = []
     wrong: list[str] = []
+
+    def note_error(error: Any) -> None:
+        wrong.append(f"{error.error} at {error.page and error.page.url}")
 
     def note_answer(response: Any) -> None:
         if response.status >= 500 and response.url.startswith(base_url):
             wrong.append(f"{response.status} {response.request.method} {response.url}")
 
     def open_page(**options: Any) -> Page:
-        context = browser.new_context(**{**browser_context_args, **options})
+        context = new_context(**options)
         context.set_default_timeout(10_000)
-        contexts.append(context)
-        context.on("weberror", lambda error: wrong.append(f"{error.error} at {error.page and error.page.url}"))
+        context.on("weberror", note_error)
         context.on("response", note_answer)
         return context.new_page()
 
     yield open_page
-    for context in contexts:
-        context.close()
     assert not wrong, "\n".join(wrong)

@@ -58,7 +58,9 @@ def settle(visit, code: str, *, opinion: str = "Hồ sơ đầy đủ, hợp l�
         return Officer(visit(), role).log_in().open(code)
 
     appraiser = _BY_ROLE["Chuyên viên thụ lý"].name
-    officer("Lãnh đạo phòng").choose(appraiser).press("Phân công", f"Đã phân công hồ sơ {code} cho {appraiser}.")
+    officer("Lãnh đạo phòng").choose(appraiser).press(
+        "Phân công", f"Đã phân công hồ sơ {code} cho {appraiser}."
+    )
     chi = officer("Chuyên viên thụ lý").write("Ý kiến thẩm định", opinion)
     chi.press("Đạt, trình phê duyệt", f"Đã chuyển hồ sơ {code} sang bước tiếp theo.")
     officer("Lãnh đạo cơ quan").press("Phê duyệt", f"Đã phê duyệt kết quả của hồ sơ {code}.")
