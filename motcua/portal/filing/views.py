@@ -412,7 +412,7 @@ def submitted(request: Request, public_id: UUID) -> HttpResponse:
     dossier = draft.dossier
     if dossier.state == State.DRAFT:
         return redirect(step_url(dossier, "review"))
-    owed = list(Charge.objects.about(dossier.subject).owed())
+    owed = list(Charge.objects.about(dossier.subject).payable(draft.at))
     first = [charge for charge in owed if charge.due == "before_acceptance"]
     names = {one.id: one.name for one in dossier.definition.record.components}
     shown = {

@@ -153,6 +153,48 @@ def test_an_organisation_finds_its_own_data_filled_in(client, company, version, 
     assert dossier.answers["nguoi_dai_dien"] == "Trần Thị Hoa"
 
 
+def revised(version, **record):
+    """The procedure with another record, as its current version."""
+    content = version.content | {"record": version.content["record"] | record}
+    newer = ProcedureVersion.objects.create(
+        procedure=version.procedure,
+        version=2,
+        name=version.name,
+        digest="0" * 64,
+        content=content,
+        imported_at=now(),
+    )
+    Procedure.objects.filter(pk=version.procedure_id).update(current=newer)
+    return newer
+
+
+def test_one_of_several_agencies_is_chosen(citizen, version, department, centre, giang):
+    agencies = version.content["record"]["agencies"] | {"implementing": ["H34.12", "H34.05"]}
+    revised(version, agencies=agencies)
+    start = reverse("portal:start", args=["2.001207"])
+
+    assert citizen.get(start).content.decode().count('type="radio"') == 2
+    refused = citizen.post(start)
+    assert refused.status_code == 422
+    assert "Vui lòng chọn cơ quan thực hiện." in refused.content.decode()
+    assert citizen.post(start, {"agency": "H34.01"}).status_code == 422  # receives, does not settle
+    citizen.post(start, {"agency": "H34.05"})
+    dossier = Dossier.objects.get()
+    assert (dossier.agency.code, dossier.reception.code) == ("H34.05", "H34.01")
+
+
+def test_a_procedure_that_is_filed_elsewhere_says_where(citizen, version, department, centre):
+    elsewhere = {"name": "Hệ thống của Bộ", "url": "https://nqi.example.vn/"}
+    revised(version, kind="filed_elsewhere", elsewhere=elsewhere)
+    start = reverse("portal:start", args=["2.001207"])
+
+    page = citizen.get(start).content.decode()
+    assert 'href="https://nqi.example.vn/"' in page
+    assert "Bắt đầu kê khai" not in page
+    citizen.post(start)
+    assert not Dossier.objects.exists()
+
+
 # Nothing is lost --------------------------------------------------------------------------------------------
 
 
@@ -484,7 +526,6 @@ def test_a_wrong_code_changes_nothing_but_the_picture(citizen, draft):
     assert "Mã xác nhận không đúng hoặc đã hết hiệu lực." in page
     assert "checked" in page
     assert code_of(response)["code_key"] != key
-    assert confirmation._code(key) is None
 
 
 def test_a_right_code_is_not_asked_for_again_while_the_rest_is_put_right(citizen, draft):
@@ -602,11 +643,7 @@ def test_the_last_page_says_what_comes_next_and_leads_to_the_payment(citizen, su
 
 def test_a_draft_follows_its_procedure_to_a_new_version_with_all_that_was_answered(citizen, begun, version):
     citizen.post(at(begun, "to-khai"), {"nhan_hieu": "Đăk Hà", "mc.action": "save"})
-    newer = ProcedureVersion.objects.create(
-        procedure=version.procedure, version=2, name=version.name, digest="0" * 64, content=version.content,
-        imported_at=now(),
-    )  # fmt: skip
-    Procedure.objects.filter(pk=version.procedure_id).update(current=newer)
+    newer = revised(version)
 
     page = citizen.get(at(begun, "to-khai")).content.decode()
 
