@@ -41,9 +41,9 @@ INTERNAL_PAPERS = frozenset({"control_slip"})  # between officers, not for the a
 LONGEST_REASON, LONGEST_COMMENT = 500, 2000
 READINGS_SHOWN = 30
 PURPOSES: dict[str, str | Promise] = {
-    "dossier": gettext_lazy("Xem hồ sơ"),
-    "document": gettext_lazy("Xem giấy tờ trong hồ sơ"),
-    "paper": gettext_lazy("Xem giấy tờ đã cấp"),
+    "view_dossier": gettext_lazy("Xem hồ sơ"),
+    "view_document": gettext_lazy("Xem giấy tờ trong hồ sơ"),
+    "view_paper": gettext_lazy("Xem giấy tờ đã cấp"),
 }
 
 # Groups of the list: address, name, which dossiers.
@@ -340,7 +340,7 @@ def paper(request: Request, paper_id: UUID) -> HttpResponseBase:
     if not key.isdecimal() or (request.actor.kind == "citizen" and found.kind in INTERNAL_PAPERS):
         raise Http404
     dossier = get_object_or_404(Dossier.objects.visible_to(request.actor), pk=int(key))
-    operations.note_reading(dossier=dossier, purpose="paper", actor=request.actor, at=now())
+    operations.note_reading(dossier=dossier, purpose="view_paper", actor=request.actor, at=now())
     file = papers.file_of(found)
     try:
         content = file.open()

@@ -232,7 +232,7 @@ def test_internal_opinions_stay_inside(as_an, settled):
 
 
 def test_the_page_says_who_read_the_dossier(as_an, submitted, binh, as_actor):
-    operations.note_reading(dossier=submitted, purpose="dossier", actor=as_actor(binh), at=now())
+    operations.note_reading(dossier=submitted, purpose="view_dossier", actor=as_actor(binh), at=now())
     text = text_of(as_an.get(address(submitted)))
     assert "Ai đã xem hồ sơ này" in text
     assert "Trần Thị Bình" in text
@@ -295,7 +295,7 @@ def test_every_state_has_its_colour():
 def test_the_page_costs_few_queries(as_an, request, stage, django_assert_max_num_queries):
     dossier = request.getfixturevalue(stage)
     for number in range(30):
-        operations.note_reading(dossier=dossier, purpose="dossier", actor=_reader(number), at=now())
+        operations.note_reading(dossier=dossier, purpose="view_dossier", actor=_reader(number), at=now())
     as_an.get(address(dossier))  # parses the procedure once
     with django_assert_max_num_queries(12):
         assert as_an.get(address(dossier)).status_code == 200
