@@ -90,7 +90,9 @@ def _read_article(file: Path) -> dict[str, Any]:
     head = yaml.safe_load(parts["head"]) if parts else None
     if not name or not parts or not isinstance(head, dict) or not head.get("title"):
         raise Refusal(
-            _("Tệp %(file)s phải có tên dạng «10-dia-chi.md» và bắt đầu bằng phần tiêu đề giữa hai dòng «---».")
+            _(
+                "Tệp %(file)s phải có tên dạng «10-dia-chi.md» và bắt đầu bằng phần tiêu đề giữa hai dòng «---»."
+            )
             % {"file": file.name}
         )
     published_on = head.get("published_on")

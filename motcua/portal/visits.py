@@ -13,7 +13,9 @@ from motcua.foundation.time import now
 
 COOKIE = "mc_visit"  # the day that was counted
 _COOKIE_SECONDS = 2 * 24 * 3600
-_ROBOT = re.compile(r"bot\b|bot/|crawl|spider|slurp|preview|monitor|headless|facebookexternalhit|curl|python", re.I)
+_ROBOT = re.compile(
+    r"bot\b|bot/|crawl|spider|slurp|preview|monitor|headless|facebookexternalhit|curl|python", re.I
+)
 
 log = logging.getLogger(__name__)
 

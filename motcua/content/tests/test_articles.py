@@ -14,7 +14,13 @@ EDITOR = Actor.system("test")
 
 
 def write(slug="dang-ky", **changes):
-    values = {"title": "Đăng ký", "summary": "", "body": "Nội dung", "position": 10, "published_on": now().date()}
+    values = {
+        "title": "Đăng ký",
+        "summary": "",
+        "body": "Nội dung",
+        "position": 10,
+        "published_on": now().date(),
+    }
     return operations.write_article(slug=slug, **{**values, **changes}, actor=EDITOR, at=now())
 
 
@@ -46,27 +52,47 @@ def test_the_same_text_again_changes_nothing(article):
 def test_a_citizen_writes_no_article(db):
     with pytest.raises(NotAllowed):
         operations.write_article(
-            slug="x", title="X", summary="", body="", position=1, published_on=None, actor=Actor("citizen", "1", "An"), at=now()
+            slug="x",
+            title="X",
+            summary="",
+            body="",
+            position=1,
+            published_on=None,
+            actor=Actor("citizen", "1", "An"),
+            at=now(),
         )
 
     assert not Article.objects.exists()
 
 
 def test_only_published_articles_are_listed_in_their_order(db):
-    second, first, _hidden = write("hai", position=20), write("mot", position=10), write("nhap", published_on=None)
+    second, first, _hidden = (
+        write("hai", position=20),
+        write("mot", position=10),
+        write("nhap", published_on=None),
+    )
 
     assert list(Article.objects.published()) == [first, second]
 
 
 def test_a_folder_of_articles_is_written_once(db, tmp_path):
     (tmp_path / "10-dang-ky.md").write_text(
-        "---\ntitle: Đăng ký\nsummary: Cách đăng ký\npublished_on: 2026-11-20\n---\n# Một\n\nHai\n", encoding="utf-8"
+        "---\ntitle: Đăng ký\nsummary: Cách đăng ký\npublished_on: 2026-11-20\n---\n# Một\n\nHai\n",
+        encoding="utf-8",
     )
 
-    assert [operations.import_articles(folder=tmp_path, actor=EDITOR, at=now()) for _time in range(2)] == [1, 1]
+    assert [operations.import_articles(folder=tmp_path, actor=EDITOR, at=now()) for _time in range(2)] == [
+        1,
+        1,
+    ]
 
     article = Article.objects.get()
-    assert (article.slug, article.position, article.title, article.body) == ("dang-ky", 10, "Đăng ký", "# Một\n\nHai\n")
+    assert (article.slug, article.position, article.title, article.body) == (
+        "dang-ky",
+        10,
+        "Đăng ký",
+        "# Một\n\nHai\n",
+    )
     assert Event.objects.filter(type="article.written").count() == 1
 
 

@@ -64,9 +64,15 @@ def rate(request: Request, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, problem=_("Vui lòng chọn từ 1 đến 5 sao."))
     if not reader:
-        return _page(request, found, problem=_("Trình duyệt chưa nhận trang này. Vui lòng chọn lại và gửi đánh giá."))
+        return _page(
+            request, found, problem=_("Trình duyệt chưa nhận trang này. Vui lòng chọn lại và gửi đánh giá.")
+        )
     if _limit.count(address_of(request), at=now()):
-        return _page(request, found, problem=_("Đã có nhiều đánh giá được gửi từ mạng này. Vui lòng thử lại sau một giờ."))
+        return _page(
+            request,
+            found,
+            problem=_("Đã có nhiều đánh giá được gửi từ mạng này. Vui lòng thử lại sau một giờ."),
+        )
     operations.rate_article(article=found, reader=reader, stars=form.cleaned_data["stars"], at=now())
     messages.success(request, _("Đã ghi nhận đánh giá. Cảm ơn Ông/Bà."))
     return redirect(reverse("portal:article", args=[slug]))

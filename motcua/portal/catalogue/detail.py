@@ -142,7 +142,8 @@ class Detail:
             return Filing(
                 "ended",
                 _("Thủ tục đã hết hiệu lực"),
-                _("Thủ tục hết hiệu lực từ ngày %(day)s nên không tiếp nhận hồ sơ mới.") % {"day": day(validity.to)},
+                _("Thủ tục hết hiệu lực từ ngày %(day)s nên không tiếp nhận hồ sơ mới.")
+                % {"day": day(validity.to)},
             )
         if validity.from_ and validity.from_ > self.today:
             return Filing(
@@ -161,7 +162,9 @@ class Detail:
             return Filing(
                 "information",
                 _("Thủ tục này chưa nộp trực tuyến được"),
-                _("Cổng chỉ cung cấp thông tin về thủ tục. Vui lòng liên hệ cơ quan thực hiện để được hướng dẫn nộp hồ sơ."),
+                _(
+                    "Cổng chỉ cung cấp thông tin về thủ tục. Vui lòng liên hệ cơ quan thực hiện để được hướng dẫn nộp hồ sơ."
+                ),
             )
         if "online" not in self.definition.channels:
             return Filing(
@@ -190,7 +193,7 @@ class Detail:
     @property
     def doubtful_parts(self) -> list[str]:
         """The parts that citizens read although nobody verified them, in words, each once."""
-        return list(dict.fromkeys(doubt.label for doubt in self.doubts if not _is_for_officers(doubt.path)))
+        return list(dict.fromkeys(doubt.label for doubt in self.doubts if not _officers_part(doubt.path)))
 
     def doubts_of(self, section: str) -> list[Doubt]:
         return [doubt for doubt in self.doubts if doubt.section == section]
@@ -198,7 +201,7 @@ class Detail:
     def _shows(self, part: str) -> bool:
         """Whether a fact that citizens see only when it is verified may be shown to this reader."""
         return self.for_officer or not any(
-            path == part or path.startswith(f"{part}.") for path in self.record.unverified
+            _within(path, part) or _within(part, path) for path in self.record.unverified
         )
 
     # Parts in words
@@ -214,7 +217,10 @@ class Detail:
             (_("Mã thủ tục"), record.number),
             (_("Lĩnh vực"), sector),
             (_("Loại thủ tục"), str(_TYPES[record.type]) if record.type else ""),
-            (_("Cấp thực hiện"), str(_LEVELS[record.administrative_level]) if record.administrative_level else ""),
+            (
+                _("Cấp thực hiện"),
+                str(_LEVELS[record.administrative_level]) if record.administrative_level else "",
+            ),
             (_("Mức độ dịch vụ công"), self.level),
         ]
         if decision and decision.number and self._shows("decision"):
@@ -292,7 +298,11 @@ class Detail:
         """The counter's name, address and telephone, each said once."""
         said = self.record.agencies
         reception = self.agencies.get(said.reception)
-        parts = [reception.name, said.address, reception.address, reception.phone] if reception else [said.address]
+        parts = (
+            [reception.name, said.address, reception.address, reception.phone]
+            if reception
+            else [said.address]
+        )
         return [part for part in dict.fromkeys(parts) if part]
 
     def _names(self, codes: tuple[str, ...]) -> list[str]:
@@ -301,10 +311,7 @@ class Detail:
     @property
     def result_rows(self) -> list[tuple[str, str, str]]:
         """Each result: its name, what kind of paper, how long it holds."""
-        return [
-            (result.name, str(_RESULTS[result.type]), result.validity)
-            for result in self.record.results
-        ]
+        return [(result.name, str(_RESULTS[result.type]), result.validity) for result in self.record.results]
 
     @property
     def basis_rows(self) -> list[tuple[str, str, str, str]]:
@@ -325,7 +332,9 @@ def _numbered(number: str, on: date | None) -> str:
 def _fee_row(line: FeeLine) -> FeeRow:
     sentences = [str(_DUE[line.due]) + "."]
     if line.amount is None:
-        sentences.insert(0, _("Hệ thống tính theo công thức từ nội dung kê khai và hiển thị số tiền trước khi nộp hồ sơ."))
+        sentences.insert(
+            0, _("Hệ thống tính theo công thức từ nội dung kê khai và hiển thị số tiền trước khi nộp hồ sơ.")
+        )
     if line.when:
         sentences.insert(0, _("Chỉ thu trong trường hợp nội dung kê khai thuộc diện phải nộp."))
     return FeeRow(
@@ -338,13 +347,18 @@ def _fee_row(line: FeeLine) -> FeeRow:
     )
 
 
-def _is_for_officers(path: str) -> bool:
-    return any(path == part or path.startswith(f"{part}.") for part in _ONLY_FOR_OFFICERS)
+def _within(path: str, part: str) -> bool:
+    """Whether a path of the record is this part or lies in it."""
+    return path == part or path.startswith(f"{part}.")
+
+
+def _officers_part(path: str) -> str:
+    """The part that only officers read until it is verified; empty for what everybody reads."""
+    return next((part for part in _ONLY_FOR_OFFICERS if _within(path, part)), "")
 
 
 def _doubt(path: str) -> Doubt:
-    for part, label in _ONLY_FOR_OFFICERS.items():
-        if path == part or path.startswith(f"{part}."):
-            return Doubt(path, str(label), "phi" if part == "fees.account" else "")
-    section, label = _PARTS.get(path.split(".")[0], ("", path))
-    return Doubt(path, str(label), section)
+    if part := _officers_part(path):
+        return Doubt(path, str(_ONLY_FOR_OFFICERS[part]), "phi" if part == "fees.account" else "")
+    section, label = _PARTS.get(path.split(".", maxsplit=1)[0], ("", ""))
+    return Doubt(path, str(label) or path, section)

@@ -142,7 +142,11 @@ def _filters(wanted: Wanted, results: Results) -> list[Filter]:
 
     def options(name: str, names: dict[str, str], chosen: str) -> list[tuple[str, str]]:
         counts = facets.get(name, {})
-        return [(code, f"{text} ({counts.get(code, 0)})") for code, text in names.items() if code in counts or code == chosen]
+        return [
+            (code, f"{text} ({counts.get(code, 0)})")
+            for code, text in names.items()
+            if code in counts or code == chosen
+        ]
 
     return [
         Filter("co-quan", _("Cơ quan thực hiện"), _("Tất cả cơ quan"), wanted.agency,

@@ -135,4 +135,6 @@ def _opinions(start: datetime, at: datetime) -> list[Opinion]:
     ]
 
 
-public_figures: Kept[Figures | None] = Kept(lambda: read_figures(now()), otherwise=None, seconds=_KEPT_SECONDS)
+public_figures: Kept[Figures | None] = Kept(
+    lambda: read_figures(now()), otherwise=None, seconds=_KEPT_SECONDS
+)

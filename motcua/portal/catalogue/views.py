@@ -23,7 +23,15 @@ from motcua.procedures.search import search
 
 _SUGGESTIONS = 8
 _SHORTEST = 2  # characters before anything is suggested
-_PRIVATE = ("/tai-khoan/", "/ho-so/", "/nop-ho-so/", "/thanh-toan/", "/tra-cuu-ho-so/", "/can-bo/", "/quan-tri/")
+_PRIVATE = (
+    "/tai-khoan/",
+    "/ho-so/",
+    "/nop-ho-so/",
+    "/thanh-toan/",
+    "/tra-cuu-ho-so/",
+    "/can-bo/",
+    "/quan-tri/",
+)
 
 
 @public
@@ -56,7 +64,7 @@ def file(request: Request) -> HttpResponse:
 
 def _list(request: Request, wanted: Wanted, title: str) -> HttpResponse:
     found = listing(wanted)
-    if wanted.text and not found.total and not wanted.is_filtered:
+    if wanted.text and not found.total and not wanted.is_filtered and not wanted.filed_here:
         operations.note_missed_query(text=wanted.text, at=now())
     shown = {
         "title": title,
@@ -88,19 +96,21 @@ def suggest(request: Request) -> HttpResponse:
 def procedure(request: Request, number: str) -> HttpResponse:
     if number != (bare := _bare(number)):
         return HttpResponsePermanentRedirect(reverse("portal:procedure", args=[bare]))
-    shown = _about(request, number)
-    record = shown["detail"].record
-    related = Procedure.objects.for_list().filter(number__in=record.related) if record.related else []
-    return render(request, "portal/catalogue/procedure.html", shown | {"related": list(related)})
+    found, detail = _find(request, number)
+    numbers = detail.record.related
+    related = list(Procedure.objects.for_list().filter(number__in=numbers)) if numbers else []
+    shown = {"procedure": found, "detail": detail, "related": related}
+    return render(request, "portal/catalogue/procedure.html", shown)
 
 
 @public
 @require_safe
 def procedure_print(request: Request, number: str) -> HttpResponse:
     """The whole record on paper."""
-    shown = _about(request, number)
+    _procedure, detail = _find(request, number)
     address = settings.BASE_URL + reverse("portal:procedure", args=[number])
-    return render(request, "portal/catalogue/print.html", shown | {"page_address": address, "at": now()})
+    shown = {"detail": detail, "page_address": address, "at": now()}
+    return render(request, "portal/catalogue/print.html", shown)
 
 
 def _bare(number: str) -> str:
@@ -111,14 +121,13 @@ def _bare(number: str) -> str:
         raise Http404 from None
 
 
-def _about(request: Request, number: str) -> dict[str, object]:
-    found = get_object_or_404(Procedure.objects.published().select_related("current", "sector"), number=number)
-    version = found.current
-    assert version is not None  # published
-    detail = Detail(
-        version.definition, shelf.agencies(), now().date(), for_officer=request.actor.kind == "officer"
-    )
-    return {"procedure": found, "version": version, "detail": detail}
+def _find(request: Request, number: str) -> tuple[Procedure, Detail]:
+    """The procedure with what its current version tells this reader. Raises Http404."""
+    procedures = Procedure.objects.published().select_related("current", "sector").defer("current__content")
+    found = get_object_or_404(procedures, number=number)
+    assert found.current is not None  # published
+    is_officer = request.actor.kind == "officer"
+    return found, Detail(found.current.definition, shelf.agencies(), now().date(), for_officer=is_officer)
 
 
 # Figures, and what robots ask for -----------------------------------------------------------------------------
