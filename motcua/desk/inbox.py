@@ -158,7 +158,7 @@ def dossiers(actor: Actor, filters: Filters, at: datetime) -> DossierQuerySet:
     if tab is MINE:
         found = found.filter(_mine(actor))
     if filters.text:
-        found = found.filter(search=_words(filters.text))
+        found = found.filter(_found_by(filters.text))
     if filters.procedure:
         found = found.filter(procedure_version__procedure__number=filters.procedure)
     if filters.unit:
@@ -208,15 +208,17 @@ def _mine(actor: Actor) -> Q:
     )
 
 
-def _words(text: str) -> SearchQuery:
-    """Every word of the text, each as the beginning of one; a number typed in groups is one word."""
+def _found_by(text: str) -> Q:
+    """Every word of the text is the beginning of one of the dossier's; a number typed in groups is one word."""
     folded = fold(text)
     digits = "".join(mark for mark in folded if mark not in " .")
     if digits.isdigit() and len(digits) >= 6:
         folded = digits
     words = folded.replace("-", " ").replace("\\", " ").split()
     quoted = ["'" + word.replace("'", "''") + "':*" for word in words if any(map(str.isalnum, word))]
-    return SearchQuery(" & ".join(quoted) or "''", config="simple", search_type="raw")
+    if not quoted:
+        return Q(pk__in=[])
+    return Q(search=SearchQuery(" & ".join(quoted), config="simple", search_type="raw"))
 
 
 def counts(actor: Actor, filters: Filters, at: datetime) -> dict[str, int]:
