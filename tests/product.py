@@ -83,6 +83,22 @@ class Product:
         )
         return answer
 
+    def prepare(self, kind: str, *, accounts: int, of_each: int = 1) -> list[dict[str, Any]]:
+        """What tests.prepare makes beside the running product: citizens, drafts or payments."""
+        theirs = {"MOTCUA_VAR": str(self.var), "DJANGO_SETTINGS_MODULE": "motcua.config.settings"}
+        if os.environ.get("DATABASE_URL"):
+            theirs["DATABASE_URL"] = self.database_url
+        said = subprocess.run(
+            [sys.executable, "-m", "tests.prepare", kind, str(accounts), str(of_each)],
+            cwd=ROOT,
+            env=os.environ | self.environment | theirs,
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=120,
+        )
+        made: list[dict[str, Any]] = json.loads(said.stdout)
+        return made
+
     def healthy(self) -> bool:
         try:
             return bool(httpx.get(f"{self.base_url}/suc-khoe/", timeout=2).json()["ok"])

@@ -40,8 +40,8 @@ def killed_after(product: Product, tally: Tally, kills: dict[int, Kill]) -> None
         pytest.param({4: kill_database, 15: kill_database}, id="database", marks=ON_ITS_OWN_SERVER),
     ],
 )
-def test_every_submit_makes_one_dossier_whatever_is_killed(product, prepare, kills):
-    accounts = prepare("drafts", accounts=6, of_each=4)
+def test_every_submit_makes_one_dossier_whatever_is_killed(product, kills):
+    accounts = product.prepare("drafts", accounts=6, of_each=4)
     tally = Tally()
     citizens = []
     for account in accounts:
@@ -60,7 +60,6 @@ def test_every_submit_makes_one_dossier_whatever_is_killed(product, prepare, kil
     )
 
     wait_for(product.healthy, "the web to answer again")
-    print(tally.unanswered)
     assert tally.unanswered > 0, "nothing was killed while somebody waited"
     drafts = {public_id for account in accounts for public_id in account["drafts"]}
     assert tally.acknowledged.keys() == drafts
@@ -88,8 +87,8 @@ def assert_codes_without_gaps(product: Product) -> None:
 
 
 @ON_ITS_OWN_SERVER
-def test_every_server_message_settles_once_whatever_is_killed(product, prepare):
-    payments = prepare("payments", accounts=2, of_each=12)
+def test_every_server_message_settles_once_whatever_is_killed(product):
+    payments = product.prepare("payments", accounts=2, of_each=12)
     tally = Tally()
     notices = {payment["code"]: notice_of(payment, number) for number, payment in enumerate(payments)}
     kills = {3: kill_web_process, 8: kill_database, 15: kill_web_server}
@@ -112,7 +111,6 @@ def test_every_server_message_settles_once_whatever_is_killed(product, prepare):
         [partial(tell, share) for share in shares], meanwhile=partial(killed_after, product, tally, kills)
     )
 
-    print(tally.unanswered)
     assert tally.unanswered > 0, "nothing was killed while somebody waited"
     assert tally.acknowledged.keys() == notices.keys()
     settled = product.rows(

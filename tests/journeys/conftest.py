@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.journeys.citizen import Person
 from tests.product import Product, running_product
 
 expect.set_options(timeout=10_000)
@@ -24,6 +25,12 @@ def product() -> Iterator[Product]:
         return
     with running_product(dossiers=12, port=18500) as product:
         yield product
+
+
+@pytest.fixture(scope="session")
+def people(product: Product) -> Iterator[Person]:
+    """next(people): a citizen with an account, of whom no other test has heard."""
+    return (Person(**facts) for facts in product.prepare("citizens", accounts=8))
 
 
 @pytest.fixture(scope="session")
@@ -54,12 +61,15 @@ def visit(new_context: Callable[..., BrowserContext], base_url: str) -> Iterator
         if response.status >= 500 and response.url.startswith(base_url):
             wrong.append(f"{response.status} {response.request.method} {response.url}")
 
-    def open_page(**options: Any) -> Page:
+    def open_page(viewport: dict[str, int] | None = None, **options: Any) -> Page:
         context = new_context(**options)
         context.set_default_timeout(10_000)
         context.on("weberror", note_error)
         context.on("response", note_answer)
-        return context.new_page()
+        page = context.new_page()
+        if viewport:
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        return page
 
     yield open_page
     assert not wrong, "\n".join(wrong)

@@ -22,8 +22,8 @@ def test_the_guide_from_the_registration_to_the_returned_result(product, visit):
 
     # Tra cứu thủ tục, without diacritics, and "Nộp trực tuyến"
     page.goto("/")
-    page.get_by_role("searchbox").first.fill("cong bo hop chuan tu danh gia")
-    page.get_by_role("button", name="Tìm kiếm").first.click()
+    page.get_by_label("Nhập tên, mã thủ tục hoặc từ khóa").fill("cong bo hop chuan tu danh gia")
+    page.get_by_role("button", name="Tìm kiếm", exact=True).click()
     page.get_by_role("link", name=NAME, exact=True).click()
     expect(page.get_by_role("heading", level=1, name=NAME)).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text(NUMBER)

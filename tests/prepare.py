@@ -1,0 +1,72 @@
+"""Run beside the product, with its settings: citizens, their complete drafts, their payments under way; as JSON.
+
+python -m tests.prepare citizens|drafts|payments ACCOUNTS OF_EACH
+"""
+
+import json
+import sys
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+from motcua.accounts.middleware import actor_of  # noqa: E402
+from motcua.accounts.models import Person, User  # noqa: E402
+from motcua.agencies.models import Agency  # noqa: E402
+from motcua.dossiers import operations  # noqa: E402
+from motcua.dossiers.models import Dossier  # noqa: E402
+from motcua.foundation.actor import Actor  # noqa: E402
+from motcua.foundation.time import now  # noqa: E402
+from motcua.payments import operations as payments  # noqa: E402
+from motcua.payments.models import Charge  # noqa: E402
+from motcua.procedures.models import ProcedureVersion  # noqa: E402
+from tests.cast import complete_draft, make_user  # noqa: E402
+
+
+def main(kind: str, accounts: int, of_each: int) -> None:
+    made: list[dict[str, object]] = []
+    known = User.objects.filter(kind=User.Kind.CITIZEN).count()
+    for number in range(known, known + accounts):
+        user = make_user(f"06209050{number:04}", "Nguyễn Văn An", User.Kind.CITIZEN)
+        Person.objects.create(
+            user=user,
+            citizen_number=user.username,
+            phone="0905123456",
+            permanent_address="12 Trần Phú, phường Kon Tum, tỉnh Kon Tum",
+        )
+        if kind == "citizens":
+            made.append({"name": user.full_name, "citizen_number": user.username, "email": user.email})
+            continue
+        drafts = [_draft(user) for _ in range(of_each)]
+        if kind == "drafts":
+            made.append({"login": user.username, "drafts": [str(draft.public_id) for draft in drafts]})
+        else:
+            made += [_payment(draft, actor_of(user)) for draft in drafts]
+    print(json.dumps(made))
+
+
+def _draft(user: User) -> Dossier:
+    version = ProcedureVersion.objects.get(procedure__number="2.001207")
+    department, centre = (Agency.objects.get(code=code) for code in ("H34.12", "H34.01"))
+    draft: Dossier = complete_draft(version, department, centre, user, now())
+    return draft
+
+
+def _payment(draft: Dossier, actor: Actor) -> dict[str, object]:
+    """Submit, and go to the gateway."""
+    dossier = operations.submit(dossier=draft, actor=actor, at=now())
+    payment = payments.start_payment(
+        charge=Charge.objects.about(dossier.subject).get(),
+        gateway="vnpay",
+        client_ip="127.0.0.1",
+        return_url=f"{settings.BASE_URL}/thanh-toan/ket-qua/vnpay/",
+        actor=actor,
+        at=now(),
+    )
+    return {"code": payment.code, "amount_vnd": payment.amount_vnd}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], *map(int, sys.argv[2:]))
