@@ -22,7 +22,7 @@ from motcua.dossiers.acts import acts_of_owner
 from motcua.dossiers.models import Dossier, DossierQuerySet, Rating, Reading
 from motcua.dossiers.printing import answer_rows
 from motcua.dossiers.states import State
-from motcua.dossiers.story import story
+from motcua.dossiers.story import Entry, story
 from motcua.foundation.errors import Refusal, WrongState
 from motcua.foundation.models import Event
 from motcua.foundation.time import now
@@ -38,6 +38,7 @@ from motcua.portal.payment.standing import standings
 from motcua.ui.tones import DOSSIER_TONES, TIMELINE_TONES
 
 INTERNAL_PAPERS = frozenset({"control_slip"})  # between officers, not for the applicant
+_ENDINGS = frozenset({"dossier.refused", "dossier.stopped", "dossier.withdrawn"})
 LONGEST_REASON, LONGEST_COMMENT = 500, 2000
 READINGS_SHOWN = 30
 PURPOSES: dict[str, str | Promise] = {
@@ -175,6 +176,7 @@ def _show(request: Request, dossier: Dossier) -> HttpResponse:
     asked = dossier.state == State.SUPPLEMENT_REQUESTED
     supplement = dossier.supplements.filter(closed_at=None).first() if asked else None
     rating = getattr(dossier, "rating", None)
+    events = list(Event.objects.about(dossier.subject))
     page = {
         "dossier": dossier,
         "definition": dossier.definition,
@@ -184,7 +186,8 @@ def _show(request: Request, dossier: Dossier) -> HttpResponse:
         "supplement": supplement,
         "standings": charges,
         "acts": {act.name: act for act in acts_of_owner(dossier, request.actor, is_rated=rating is not None)},
-        "timeline": _timeline(dossier),
+        "timeline": _timeline(events),
+        "ending": _ending(events),
         "why": shown.why_due(dossier),
         "answers": answer_rows(dossier),
         "brought": shown.brought(dossier, list(dossier.documents.select_related("file"))),
@@ -201,8 +204,13 @@ def _show(request: Request, dossier: Dossier) -> HttpResponse:
     return render(request, "portal/mine/dossier.html", page)
 
 
-def _timeline(dossier: Dossier) -> list[dict[str, Any]]:
-    events = list(Event.objects.about(dossier.subject))
+def _ending(events: list[Event]) -> Entry | None:
+    """How the dossier ended without a result: refused, stopped or withdrawn, and why."""
+    last = [event for event in events if event.type in _ENDINGS][-1:]
+    return next(iter(story(last, for_officer=False)), None)
+
+
+def _timeline(events: list[Event]) -> list[dict[str, Any]]:
     return [
         {
             "title": entry.what,

@@ -245,6 +245,19 @@ def test_a_fee_that_is_owed_stands_above_everything(as_an, submitted):
     assert f"/thanh-toan/{Charge.objects.get().pk}/" in text
 
 
+def test_a_refusal_is_told_at_the_top_with_reason_basis_advice_and_paper(as_an, submitted, binh, as_actor):
+    operations.refuse(
+        dossier=submitted, reason="Không thuộc thẩm quyền", basis="Nghị định 118/2025/NĐ-CP", advice="Nộp tại Sở Công Thương",
+        actor=as_actor(binh), at=MONDAY_9AM,
+    )  # fmt: skip
+    top = text_of(as_an.get(address(submitted))).split("Quá trình giải quyết")[0]
+    paper = Paper.objects.get(kind="refusal")
+    for words in ("Không thuộc thẩm quyền", "Nghị định 118/2025/NĐ-CP", "Nộp tại Sở Công Thương", f"/giay/{paper.pk}/"):
+        assert words in top
+    assert "Việc tiếp theo" not in top
+    assert "Còn phải nộp" not in top
+
+
 PAGES = ["", "xoa/", "bo-sung/", "rut/", "danh-gia/"]
 
 
