@@ -122,6 +122,7 @@ class Payment(models.Model):
     class Meta:
         indexes = [
             models.Index(name="payment_to_query", fields=["query_at"], condition=Q(status=Status.STARTED)),
+            models.Index(name="payment_for_a_person", fields=["id"], condition=~Q(flag=Flag.NONE)),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -226,3 +226,13 @@ def test_posting_without_a_token_is_refused(thao):
     client.force_login(thao)
     cache.clear()
     assert client.post("/quan-tri/dia-phuong/", {"province_name": "x"}).status_code == 403
+
+
+def test_who_only_administers_comes_here_after_logging_in_and_others_to_their_dossiers(
+    console, thao, hire, centre
+):
+    assert console.get("/tai-khoan/vao/").url == "/quan-tri/"
+    hire(thao.username, thao.full_name, centre, Role.RECEIVER)
+    desk = console.get("/tai-khoan/vao/", follow=True)
+    assert desk.redirect_chain[0][0].startswith("/can-bo/")
+    assert 'href="/quan-tri/"' in desk.text

@@ -16,7 +16,7 @@ from motcua.accounts.adapter import TOO_MANY
 from motcua.accounts.http import Request
 from motcua.accounts.middleware import public
 from motcua.accounts.models import User
-from motcua.agencies.models import Officer
+from motcua.agencies.models import Officer, Role
 from motcua.foundation import formats
 from motcua.foundation.errors import Refusal
 from motcua.portal.account import forms
@@ -81,9 +81,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_GET
 def entry(request: Request) -> HttpResponse:
     """Where a login leads when nobody said where."""
-    officer = request.user.kind == User.Kind.OFFICER
+    home = "portal:my_dossiers"
+    if request.user.kind == User.Kind.OFFICER:
+        roles = {role for _agency, role in request.actor.roles}
+        home = "console:home" if roles == {Role.ADMINISTRATOR} else "desk:inbox"
     try:
-        return redirect("desk:inbox" if officer else "portal:my_dossiers")
+        return redirect(home)
     except NoReverseMatch:
         return redirect("/")
 
