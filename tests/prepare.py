@@ -17,7 +17,6 @@ from motcua.accounts.models import Person, User  # noqa: E402
 from motcua.agencies.models import Agency  # noqa: E402
 from motcua.dossiers import operations  # noqa: E402
 from motcua.dossiers.models import Dossier  # noqa: E402
-from motcua.foundation.actor import Actor  # noqa: E402
 from motcua.foundation.time import now  # noqa: E402
 from motcua.payments import operations as payments  # noqa: E402
 from motcua.payments.models import Charge  # noqa: E402
@@ -43,7 +42,7 @@ def main(kind: str, accounts: int, of_each: int) -> None:
         if kind == "drafts":
             made.append({"login": user.username, "drafts": [str(draft.public_id) for draft in drafts]})
         else:
-            made += [_payment(draft, actor_of(user)) for draft in drafts]
+            made += [_payment(draft, user) for draft in drafts]
     print(json.dumps(made))
 
 
@@ -54,8 +53,9 @@ def _draft(user: User) -> Dossier:
     return draft
 
 
-def _payment(draft: Dossier, actor: Actor) -> dict[str, object]:
+def _payment(draft: Dossier, user: User) -> dict[str, object]:
     """Submit, and go to the gateway."""
+    actor = actor_of(user)
     dossier = operations.submit(dossier=draft, actor=actor, at=now())
     payment = payments.start_payment(
         charge=Charge.objects.about(dossier.subject).get(),
@@ -65,7 +65,14 @@ def _payment(draft: Dossier, actor: Actor) -> dict[str, object]:
         actor=actor,
         at=now(),
     )
-    return {"code": payment.code, "amount_vnd": payment.amount_vnd}
+    return {
+        "login": user.username,
+        "public_id": str(dossier.public_id),
+        "dossier": dossier.code,
+        "charge": payment.charge_id,
+        "code": payment.code,
+        "amount_vnd": payment.amount_vnd,
+    }
 
 
 if __name__ == "__main__":
