@@ -28,22 +28,23 @@ class Clock:
 def clock(name: str, due_at: datetime, at: datetime, calendar: Calendar) -> Clock:
     """What is left until `due_at`, in working time; what has passed since when it is over."""
     if due_at < at:
-        return Clock(
-            name, due_at, _("Quá hạn %(time)s") % {"time": _span(due_at, at, calendar)}, "danger", True
-        )
-    left = _("Còn %(time)s") % {"time": _span(at, due_at, calendar)}
+        passed = _span(due_at, at, calendar)
+        words = _("Quá hạn %(time)s") % {"time": passed} if passed else _("Quá hạn")
+        return Clock(name, due_at, words, "danger", True)
+    left = _("còn %(time)s") % {"time": _span(at, due_at, calendar) or _("dưới 1 phút")}
     if due_at.astimezone(HANOI).date() == at.astimezone(HANOI).date():
-        return Clock(
-            name, due_at, _("Hạn hôm nay, %(left)s") % {"left": left[0].lower() + left[1:]}, "warning", False
-        )
+        return Clock(name, due_at, _("Hạn hôm nay, %(left)s") % {"left": left}, "warning", False)
     soon = due_at - at < timedelta(days=3)
-    return Clock(name, due_at, left, "waiting" if soon else "neutral", False)
+    return Clock(name, due_at, left[0].upper() + left[1:], "waiting" if soon else "neutral", False)
 
 
 def _span(begins: datetime, ends: datetime, calendar: Calendar) -> str:
+    """The working time between two moments in words; empty when nobody worked in between."""
     if ends - begins > _LONG:
         return _("%(n)d ngày") % {"n": (ends - begins).days}
     hours = working_hours_between(begins, ends, calendar)
+    if round(hours * 60) == 0:
+        return ""
     if hours < HOURS_PER_DAY:
         return _("%(hours)s làm việc") % {"hours": hours_words(hours)}
     return _("%(n)d ngày làm việc") % {"n": int(hours // HOURS_PER_DAY)}

@@ -74,7 +74,7 @@ def _named(request: Request, text: str) -> Dossier | None:
 
 def _tabs(request: Request, filters: Filters, at: datetime) -> list[dict[str, Any]]:
     counted = lists.counts(request.actor, filters, at)
-    shown = [*TABS, EVERYTHING] if filters.text else TABS
+    shown = [EVERYTHING, *TABS] if filters.text else TABS
     return [
         {
             "text": tab.name,

@@ -1,0 +1,40 @@
+"""Deadlines in words."""
+
+from datetime import timedelta
+
+import pytest
+
+from motcua.desk.clock import clock
+from motcua.foundation.working_calendar import office_calendar
+from tests.cast import MONDAY_9AM
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "due_in, words, tone",
+    [
+        (2 * HOUR, "Hạn hôm nay, còn 2 giờ làm việc", "warning"),
+        (24 * HOUR, "Còn 1 ngày làm việc", "waiting"),
+        (
+            20 * HOUR,
+            "Còn 6 giờ làm việc",
+            "waiting",
+        ),  # five in the morning of Tuesday: what is left of Monday
+        (7 * 24 * HOUR, "Còn 5 ngày làm việc", "neutral"),
+        (timedelta(seconds=10), "Hạn hôm nay, còn dưới 1 phút", "warning"),
+        (timedelta(minutes=-90), "Quá hạn 1 giờ 30 phút làm việc", "danger"),
+        (-3 * 24 * HOUR, "Quá hạn 1 ngày làm việc", "danger"),  # since Friday, over a weekend
+        (-40 * HOUR, "Quá hạn 2 giờ làm việc", "danger"),
+        (-3 * HOUR, "Quá hạn 2 giờ làm việc", "danger"),
+        (-90 * 24 * HOUR, "Quá hạn 90 ngày", "danger"),
+    ],
+)
+def test_what_is_left_and_what_has_passed_is_told_in_working_time(due_in, words, tone):
+    told = clock("Hạn", MONDAY_9AM + due_in, MONDAY_9AM, office_calendar())
+    assert (told.words, told.tone, told.is_late) == (words, tone, tone == "danger")
+
+
+def test_a_night_is_late_without_hours():
+    evening = MONDAY_9AM.replace(hour=17)
+    assert clock("Hạn", evening, evening + 5 * HOUR, office_calendar()).words == "Quá hạn"
