@@ -38,7 +38,7 @@ def journeys(plan: dict[str, Any]) -> dict[str, Any]:
         with psycopg.connect(plan["database_url"], autocommit=True) as connection:
 
             def code_of(key: str) -> str:
-                row = connection.execute(_CODE, [key.split(":")[0]]).fetchone()
+                row = connection.execute(_CODE, [key.split(":", maxsplit=1)[0]]).fetchone()
                 return str(row[0]) if row else ""
 
             code_of("warm")

@@ -40,6 +40,11 @@ try:
     DATABASE_CONNECTION_SECONDS = env.integer(
         "DATABASE_CONNECTION_SECONDS", default=600, help="How long a web thread keeps its database connection."
     )
+    PREPARED_STATEMENTS = env.flag(
+        "DATABASE_PREPARED_STATEMENTS",
+        default=True,
+        help="Let each connection keep its statements prepared. Off behind PgBouncer older than 1.21.",
+    )
     EMAIL_HOST = env.text("EMAIL_HOST", default="127.0.0.1", help="SMTP server.")
     EMAIL_PORT = env.integer("EMAIL_PORT", default=8025, help="SMTP port.", minimum=1, maximum=65535)
     EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", default="", help="SMTP user, when the server asks for one.")
@@ -179,7 +184,11 @@ DATABASES = {
         "PORT": str(_database.port or ""),
         "CONN_MAX_AGE": DATABASE_CONNECTION_SECONDS,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {key: unquote(value) for key, value in _query.items()},
+        "OPTIONS": {
+            **{key: unquote(value) for key, value in _query.items()},
+            # Half the work of the database server: what is asked again and again is planned once.
+            **({"server_side_binding": True, "prepare_threshold": 5} if PREPARED_STATEMENTS else {}),
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -187,7 +196,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["motcua.accounts.sessions.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -233,6 +242,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = BASE_URL.split("://")[0]
 
+SESSION_ENGINE = "motcua.accounts.sessions"
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
