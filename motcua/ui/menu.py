@@ -1,6 +1,7 @@
 """The main menu of the citizens' pages: names as the field knows them, addresses by route name."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -38,6 +39,7 @@ MENU = [
 ]
 
 
+@cache
 def address(route: str) -> str | None:
     """The address of a route, or None when this installation serves no such page."""
     try:
