@@ -181,10 +181,11 @@ def start_payment(
 def receive_message(*, gateway: str, params: Mapping[str, str], at: datetime) -> dict[str, str]:
     """Take a server message of a gateway and return the JSON that it expects as the answer.
 
-    The message is kept as it came, and committed, before anybody judges it.
+    The message is kept as it came, and committed, before anybody judges it. Only what is neither signed nor
+    about one of our payments leaves no trace: anybody can send that, as often as he likes.
     """
     plugin = GATEWAYS[gateway]
-    if len(params) > MESSAGE_LIMIT[0] or any(len(value) > MESSAGE_LIMIT[1] for value in params.values()):
+    if not _is_worth_keeping(gateway, params):
         return plugin.reply(Answer.BAD_SIGNATURE)
     kept = _keep(gateway, GatewayMessage.Kind.NOTICE, params, at)
     code = ""
@@ -205,6 +206,19 @@ def receive_message(*, gateway: str, params: Mapping[str, str], at: datetime) ->
         logger.warning("message %s of %s refused: %s", kept.pk, gateway, answer.value)
     _judge(kept, answer.value, code)
     return plugin.reply(answer)
+
+
+def _is_worth_keeping(gateway: str, params: Mapping[str, str]) -> bool:
+    if len(params) > MESSAGE_LIMIT[0] or any(len(value) > MESSAGE_LIMIT[1] for value in params.values()):
+        return False
+    try:
+        GATEWAYS[gateway].read(params)
+    except BadSignature:
+        values = [value for value in params.values() if "\x00" not in value]
+        return Payment.objects.filter(gateway=gateway, code__in=values).exists()
+    except BadMessage:
+        return True
+    return True
 
 
 def note_return(*, gateway: str, params: Mapping[str, str], at: datetime) -> Payment | None:

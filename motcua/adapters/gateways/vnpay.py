@@ -158,6 +158,8 @@ class VNPay:
         if ours.get("vnp_TmnCode") != settings.VNPAY_TMN_CODE:
             raise BadSignature("vnp_TmnCode")
         response, status = ours.get("vnp_ResponseCode", ""), ours.get("vnp_TransactionStatus", "")
+        if not response:  # signed by ourselves: the address of the payment page comes back as a message
+            raise BadMessage("no vnp_ResponseCode")
         outcome = _outcome(response, status)
         return _report(ours, outcome, SUSPECTED if outcome is Outcome.HELD else response)
 

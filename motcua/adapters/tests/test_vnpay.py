@@ -152,6 +152,13 @@ def test_a_message_for_another_merchant_is_refused():
         gateway.read(signed(vnp_TmnCode="OTHER001"))
 
 
+def test_the_address_of_the_payment_page_is_no_message():
+    """We sign it ourselves, so its signature holds; whoever sends it to us must not end the attempt with it."""
+    sent = dict(parse_qsl(urlsplit(gateway.payment_url(ORDER)).query))
+    with pytest.raises(BadMessage):
+        gateway.read(sent)
+
+
 @pytest.mark.parametrize("amount", ["", "many", "15000050"])
 def test_an_amount_that_is_not_whole_dong_cannot_be_read(amount):
     with pytest.raises(BadMessage):

@@ -212,6 +212,13 @@ def test_a_bad_signature_settles_nothing_and_leaves_evidence(charge, start):
     assert (kept.verdict, kept.raw["code"], kept.kind) == ("bad_signature", payment.code, "notice")
 
 
+def test_what_anybody_could_have_made_up_leaves_no_trace(charge, start):
+    start(charge)
+    assert say({"code": "MC261123FFFFFFFFFF", "outcome": "paid", "signature": "bad"}) == "bad_signature"
+    assert say({"code": "\x00"}) == "bad_signature"
+    assert not GatewayMessage.objects.exists()
+
+
 def test_a_message_about_an_unknown_payment_is_answered_so(charge, start):
     payment = start(charge)
     assert say(notice(payment, code="MC000000")) == "unknown_payment"
