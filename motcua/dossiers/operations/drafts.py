@@ -125,17 +125,16 @@ def attach(
     Raises Refusal when the file is empty, encrypted, too large, of a wrong type or
     already there, NotAllowed, or WrongState; the other files stay.
     """
-    _check_open_for_papers(dossier, component_id, actor)
+    supplement = _check_open_for_papers(dossier, component_id, actor)
     kind = inspect(stream, name)
     _check_new(dossier, component_id, stream, name)
     stored = files.store(
         stream, name=name, content_type=kind.content_type, at=at
     )  # outside the lock: it may take long
     with transaction.atomic():
-        dossier = lock(dossier)
-        supplement = _check_open_for_papers(dossier, component_id, actor)
-        if dossier.state == State.DRAFT:
-            Dossier.objects.filter(pk=dossier.pk).update(saved_at=at)
+        if not Dossier.objects.filter(pk=dossier.pk, state=State.DRAFT).update(saved_at=at):  # holds a draft
+            dossier = lock(dossier)
+            supplement = _check_open_for_papers(dossier, component_id, actor)
         return Document.objects.create(
             dossier=dossier,
             component_id=component_id,
@@ -163,11 +162,12 @@ def _check_new(dossier: Dossier, component_id: str, stream: IO[bytes], name: str
     while block := stream.read(1 << 18):
         digest.update(block)
     stream.seek(0)
-    there = dossier.documents.filter(component_id=component_id, file__sha256=digest.hexdigest()).first()
-    if there:
+    twins = dossier.documents.filter(component_id=component_id, file__sha256=digest.hexdigest())
+    there = twins.values_list("name", flat=True).first()
+    if there is not None:
         raise Refusal(
             _("Tệp %(name)s giống hệt tệp %(there)s đã có ở mục này. Vui lòng chọn tệp khác.")
-            % {"name": name, "there": there.name}
+            % {"name": name, "there": there}
         )
 
 

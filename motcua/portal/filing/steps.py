@@ -49,6 +49,7 @@ class Draft:
     actor: Actor
     at: datetime
     rows: dict[str, int] = field(default_factory=dict)  # of tables, how many to show at least
+    is_outdated: bool = False  # the procedure has another version now
 
     @cached_property
     def documents(self) -> list[Document]:

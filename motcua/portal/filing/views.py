@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
@@ -35,20 +36,33 @@ from motcua.procedures.models import Procedure, ProcedureVersion
 
 _CONFIRMED = "confirmed"  # in the session: which drafts' codes were answered, and until when that counts
 _CONFIRMED_MINUTES = 10
+_RELATED = {"delivery": ["reception"], "fees": ["reception"]}  # what the page of a step shows besides
 _WRONG_CODES = Limit("wrong confirmation code", amount=10, seconds=600)  # by account
 
 
-def draft_of(request: Request, public_id: UUID) -> Draft:
-    """The dossier that this account works on, with all that its pages show (one query). Raises Http404."""
-    dossier = get_object_or_404(
+def draft_of(request: Request, public_id: UUID, *related: str) -> Draft:
+    """The dossier that this account works on, with these related rows (one query). Raises Http404.
+
+    Every request of filing begins here: of the version it reads only by what its definition is found.
+    """
+    found: Any = get_object_or_404(
         Dossier.objects.visible_to(request.actor)
-        .select_related("procedure_version__procedure", "agency", "reception")
-        .defer("search", "procedure_version__content"),
+        .annotate(
+            version_digest=F("procedure_version__digest"),
+            procedure_id=F("procedure_version__procedure_id"),
+            current_version_id=F("procedure_version__procedure__current_id"),
+        )
+        .select_related(*related or [None])
+        .defer("search"),
         public_id=public_id,
     )
     if request.actor.kind != "citizen":
         raise Http404
-    return Draft(dossier, request.actor, now())
+    dossier: Dossier = found
+    known = [dossier.procedure_version_id, found.procedure_id, found.version_digest]
+    dossier.procedure_version = ProcedureVersion.from_db(None, ["id", "procedure_id", "digest"], known)
+    outdated = found.current_version_id != dossier.procedure_version_id
+    return Draft(dossier, request.actor, now(), is_outdated=outdated)
 
 
 def link(name: str, *arguments: Any) -> str:
@@ -161,10 +175,10 @@ def _about(definition: Definition, procedure: Procedure, agencies: dict[str, Age
 def step(request: Request, public_id: UUID, step: str) -> HttpResponse:
     """Show one step, or keep what was posted in it and go where the button leads."""
     word = WORDS.get(step)
-    draft = draft_of(request, public_id)
+    draft = draft_of(request, public_id, *_RELATED.get(word or "", ()))
     if draft.dossier.state != State.DRAFT:
         return redirect("portal:submitted", public_id)
-    if operations.renew_draft(dossier=draft.dossier, actor=draft.actor, at=draft.at):
+    if draft.is_outdated and operations.renew_draft(dossier=draft.dossier, actor=draft.actor, at=draft.at):
         draft = draft_of(request, public_id)
         messages.info(
             request,
@@ -408,7 +422,7 @@ def code_sound(request: Request, key: str) -> HttpResponse:
 @require_GET
 def submitted(request: Request, public_id: UUID) -> HttpResponse:
     """What was received, its code and secret, what happens next and by when."""
-    draft = draft_of(request, public_id)
+    draft = draft_of(request, public_id, "agency", "reception")
     dossier = draft.dossier
     if dossier.state == State.DRAFT:
         return redirect(step_url(dossier, "review"))
