@@ -15,7 +15,7 @@ from motcua.dossiers import operations
 from motcua.dossiers.models import Dossier, Task
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal, WrongState
-from motcua.foundation.vietnamese import moment
+from motcua.foundation.shown import moment
 
 
 @dataclass(frozen=True, slots=True)

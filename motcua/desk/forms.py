@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django import forms
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from motcua.desk import reasons
@@ -124,7 +125,7 @@ class Item:
 
     key: str
     component_id: str
-    name: str
+    name: str | Promise
     documents: tuple[Document, ...] = ()
 
     @property
@@ -147,10 +148,17 @@ def items_of(page: OfDossier) -> list[Item]:
         if not component.form
     ]
     sections = [
-        Item(f"muc-{section.id}", "", str(_("Tờ khai: %(title)s")) % {"title": section.title})
+        Item(f"muc-{section.id}", "", _of_form(section.title))
         for section in dossier.definition.form.sections
     ]
     return papers + sections
+
+
+def _name_of_section(title: str) -> str:
+    return gettext("Tờ khai: %(title)s") % {"title": title}
+
+
+_of_form = lazy(_name_of_section, str)  # in the language of the page, or of the letter
 
 
 def legal_bases(dossier: Dossier) -> list[str]:
@@ -194,12 +202,14 @@ class Supplement(Note):
             if one.key not in given.get("item", []):
                 continue
             common = one.library.get(given.get(f"common-{one.key}", ""), "")
+            with override("vi"):  # the letter and the paper, whatever language the officer reads
+                name, common = str(one.name), str(common)
             reason = ". ".join(
-                part.rstrip(". ") for part in (str(common), given.get(f"reason-{one.key}", "")) if part
+                part.rstrip(". ") for part in (common, given.get(f"reason-{one.key}", "")) if part
             )
             if not reason:
                 self.add_error(
                     f"reason-{one.key}", str(_("Vui lòng nêu lý do bổ sung: %(name)s.")) % {"name": one.name}
                 )
-            asked.append({"component_id": one.component_id, "name": one.name, "reason": reason})
+            asked.append({"component_id": one.component_id, "name": name, "reason": reason})
         return given | {"items": asked}

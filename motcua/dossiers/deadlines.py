@@ -23,16 +23,22 @@ def intake_due(dossier: Dossier, at: datetime) -> datetime:
 def settlement_deadline(dossier: Dossier, start: datetime) -> Deadline:
     """When the result is due, with the trace of every day that was counted or not."""
     calendar = dossier.agency.calendar.calendar
-    pauses = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in dossier.pauses]
     definition = dossier.definition
     limit = definition.time_limit(dossier.channel) or definition.time_limit("in_person")
-    return working_time.deadline(start, limit or UNPUBLISHED, calendar, pauses)
+    return working_time.deadline(start, limit or UNPUBLISHED, calendar, _pauses(dossier))
 
 
 def task_due(dossier: Dossier, step: Step, at: datetime) -> datetime:
-    """By when a step should be done: its working hours, by the calendar of the unit that does it."""
+    """By when a step begun at `at` should be done: its working hours, by the calendar of the unit that does it.
+
+    What the dossier waited for its owner is no working time.
+    """
     unit = dossier.reception if step.unit == "reception" else dossier.agency
-    return working_time.add_working_hours(at, step.hours, unit.calendar.calendar)
+    return working_time.add_working_hours(at, step.hours, unit.calendar.calendar, _pauses(dossier))
+
+
+def _pauses(dossier: Dossier) -> list[tuple[datetime, datetime]]:
+    return [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in dossier.pauses]
 
 
 def supplement_due(dossier: Dossier, at: datetime) -> datetime:

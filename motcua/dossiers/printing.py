@@ -10,6 +10,7 @@ from motcua.agencies.models import Agency, Place
 from motcua.dossiers.models import Dossier, Result, SupplementRequest, Task
 from motcua.foundation import vietnamese
 from motcua.foundation.time import HANOI
+from motcua.foundation.vietnamese import in_vietnamese
 from motcua.foundation.working_time import TimeLimit
 from motcua.procedures import rules
 from motcua.procedures.definition import Field
@@ -116,6 +117,7 @@ def answer_rows(dossier: Dossier) -> list[dict[str, Any]]:
     return sections
 
 
+@in_vietnamese
 def acknowledgement(dossier: Dossier) -> dict[str, Any]:
     """Thông báo đã nhận hồ sơ nộp trực tuyến: what came in, and what happens next."""
     names = {component.id: component.name for component in dossier.definition.record.components}
@@ -145,6 +147,7 @@ def acknowledgement(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+@in_vietnamese
 def acceptance_slip(dossier: Dossier, receiver: str) -> dict[str, Any]:
     """Mẫu số 01: Giấy tiếp nhận hồ sơ và hẹn trả kết quả."""
     definition = dossier.definition
@@ -178,6 +181,7 @@ def acceptance_slip(dossier: Dossier, receiver: str) -> dict[str, Any]:
     }
 
 
+@in_vietnamese
 def supplement_request(dossier: Dossier, request: SupplementRequest) -> dict[str, Any]:
     """Mẫu số 02: Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ."""
     intake = request.stage == SupplementRequest.Stage.INTAKE
@@ -199,6 +203,7 @@ def supplement_request(dossier: Dossier, request: SupplementRequest) -> dict[str
     }
 
 
+@in_vietnamese
 def refusal(dossier: Dossier, reason: str, basis: str, advice: str, officer: str) -> dict[str, Any]:
     """Mẫu số 03: Phiếu từ chối tiếp nhận giải quyết hồ sơ."""
     return _about(dossier, dossier.reception) | {
@@ -209,6 +214,7 @@ def refusal(dossier: Dossier, reason: str, basis: str, advice: str, officer: str
     }
 
 
+@in_vietnamese
 def control_slip(dossier: Dossier, tasks: list[Task], at: datetime) -> dict[str, Any]:
     """Mẫu số 06: Phiếu kiểm soát quá trình giải quyết hồ sơ, as it stands now."""
     giver, handovers = dossier.reception.name, []
@@ -236,6 +242,7 @@ def control_slip(dossier: Dossier, tasks: list[Task], at: datetime) -> dict[str,
     }
 
 
+@in_vietnamese
 def result(dossier: Dossier, decided: Result, number: str, at: datetime) -> tuple[str, dict[str, Any]]:
     """The kind of paper that this result is, and what it says."""
     signer = {"title": decided.approver_title.upper() or _("LÃNH ĐẠO CƠ QUAN"), "name": decided.approved_by}

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from motcua.dossiers.models import Dossier, SupplementRequest, Task
 from motcua.dossiers.states import State
 from motcua.foundation.models import Event
-from motcua.foundation.vietnamese import moment, money
+from motcua.foundation.shown import moment
+from motcua.foundation.vietnamese import money
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,19 @@ asks for in Vietnamese, and the shapes (24/11/2026, 1.234.567) are those of Viet
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.utils import translation
 
 from motcua.foundation.time import HANOI
 
 _Day = TypeVar("_Day", date, datetime)
+_Given = ParamSpec("_Given")
+_Text = TypeVar("_Text")
 
 _MARKS = dict.fromkeys(range(0x300, 0x370))
 _FOLD = _MARKS | {ord("đ"): "d"}
@@ -37,6 +43,17 @@ def unaccented(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_PLAIN)
     spaced = "".join(character if character.isprintable() else " " for character in plain)
     return " ".join(spaced.encode("ascii", "ignore").decode("ascii").split())
+
+
+def in_vietnamese(write: Callable[_Given, _Text]) -> Callable[_Given, _Text]:
+    """Let `write` find Vietnamese texts, though who asks reads his pages in English: for papers and letters."""
+
+    @wraps(write)
+    def written(*args: _Given.args, **kwargs: _Given.kwargs) -> _Text:
+        with translation.override("vi"):
+            return write(*args, **kwargs)
+
+    return written
 
 
 # Alphabetical order -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from motcua.foundation import vietnamese
+from motcua.foundation import shown, vietnamese
 from motcua.foundation.working_calendar import Calendar, Span, in_hanoi
 
 Pause = Span
@@ -343,13 +343,13 @@ def explain(deadline: Deadline) -> list[str]:
     """Return the deadline's reasons, one sentence a line: limit, start, pauses, days, end, calendar, law."""
     lines = [_("Thời hạn: %(limit)s.") % {"limit": deadline.limit}, _explain_start(deadline)]
     for begins, ends in deadline.pauses:
-        pause = {"from": vietnamese.moment(begins), "to": vietnamese.moment(ends)}
+        pause = {"from": shown.moment(begins), "to": shown.moment(ends)}
         lines.append(_("Tạm dừng tính thời gian: từ %(from)s đến %(to)s.") % pause)
     lines += _explain_days(deadline.trace)
     calendar = {"name": deadline.calendar_name, "version": deadline.calendar_version}
     return [
         *lines,
-        _("Hết hạn: %(moment)s.") % {"moment": vietnamese.moment(deadline.due_at)},
+        _("Hết hạn: %(moment)s.") % {"moment": shown.moment(deadline.due_at)},
         _("Lịch làm việc: %(name)s, phiên bản %(version)s.") % calendar,
         _("Căn cứ tính thời hạn: Điều 147, Điều 148 Bộ luật Dân sự năm 2015."),
     ]
@@ -366,10 +366,10 @@ def hours_words(hours: float) -> str:
 
 def _explain_start(deadline: Deadline) -> str:
     if deadline.effective_start == deadline.start:
-        return _("Bắt đầu: %(moment)s.") % {"moment": vietnamese.moment(deadline.start)}
+        return _("Bắt đầu: %(moment)s.") % {"moment": shown.moment(deadline.start)}
     return _("Bắt đầu: %(moment)s, ngoài giờ làm việc; tính từ %(effective)s.") % {
-        "moment": vietnamese.moment(deadline.start),
-        "effective": vietnamese.moment(deadline.effective_start),
+        "moment": shown.moment(deadline.start),
+        "effective": shown.moment(deadline.effective_start),
     }
 
 
@@ -393,7 +393,7 @@ def _explain_days(trace: Sequence[Entry]) -> Iterator[str]:
 
 
 def _line(first: date, last: date, words: str) -> str:
-    begins, ends = vietnamese.weekday_and_day(first), vietnamese.weekday_and_day(last)
+    begins, ends = shown.weekday_and_day(first), shown.weekday_and_day(last)
     if first == last:
         return f"{begins[0].upper()}{begins[1:]}: {words}."
     return _("Từ %(first)s đến %(last)s: %(words)s.") % {"first": begins, "last": ends, "words": words}

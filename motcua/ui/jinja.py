@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
-from motcua.foundation import vietnamese
+from motcua.foundation import shown, vietnamese
 
 
 class Option(NamedTuple):
@@ -73,8 +73,8 @@ def day(value: date | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """`09:15, thứ Ba 24/11/2026`; nothing for None."""
-    return vietnamese.moment(value) if value else ""
+    """`09:15, thứ Ba 24/11/2026`, the weekday in the page's language; nothing for None."""
+    return shown.moment(value) if value else ""
 
 
 def typed_day(value: date | str | None) -> str:

@@ -5,17 +5,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from motcua.accounts.middleware import public
 from motcua.ui import samples
 from motcua.ui.display import CONTRAST_COOKIE, COOKIE_SECONDS, TEXT_COOKIE
+from motcua.ui.language import CODES
 
 
 @public
 @require_GET
 def display(request: HttpRequest) -> HttpResponse:
-    """Keep the wished text size (`chu`) and contrast (`tuong-phan`) and go back (`ve`), never to another host."""
+    """Keep the wished text size (`chu`), contrast (`tuong-phan`) and language (`ngon-ngu`); go back (`ve`).
+
+    Never to another host.
+    """
     back = request.GET.get("ve", "")
     if not url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -25,8 +30,9 @@ def display(request: HttpRequest) -> HttpResponse:
     for cookie, wished, known in (
         (TEXT_COOKIE, request.GET.get("chu"), {"0", "1", "2", "3"}),
         (CONTRAST_COOKIE, request.GET.get("tuong-phan"), {"0", "1"}),
+        (settings.LANGUAGE_COOKIE_NAME, request.GET.get("ngon-ngu"), CODES),
     ):
-        if wished in known:
+        if wished and wished in known:
             response.set_cookie(
                 cookie, wished, max_age=COOKIE_SECONDS, samesite="Lax", secure=request.is_secure()
             )
@@ -67,4 +73,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _alone(template: str, status: int) -> HttpResponse:
     """A page made of nothing but its template: the request may be broken, the database gone."""
-    return HttpResponse(get_template(template).render(), status=status)
+    return HttpResponse(get_template(template).render({"language": get_language()}), status=status)

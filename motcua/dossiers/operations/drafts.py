@@ -1,6 +1,5 @@
 """A draft, from the first click to the submit."""
 
-import hashlib
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
@@ -27,6 +26,10 @@ from motcua.procedures import rules
 from motcua.procedures.models import Kind, ProcedureVersion
 
 
+MOST_FILES = 100  # of one dossier
+MOST_DRAFTS = 100  # of one account
+
+
 class Incomplete(Refusal):
     """The draft lacks something; `missing` says what, in the order of the steps."""
 
@@ -47,10 +50,15 @@ def start_draft(
 ) -> Dossier:
     """A new draft with what the account already knows filled in.
 
-    Raises NotAllowed for officers and strangers.
+    Raises NotAllowed for officers and strangers, and for who has very many drafts already.
     """
     if actor.kind != "citizen":
         raise NotAllowed(_("Vui lòng đăng nhập bằng tài khoản công dân hoặc tổ chức để nộp hồ sơ."))
+    if Dossier.objects.visible_to(actor).drafts()[:MOST_DRAFTS].count() >= MOST_DRAFTS:
+        raise NotAllowed(
+            _("Ông/Bà đang có %(most)d bản nháp. Vui lòng nộp hoặc xóa bớt bản nháp trước khi tạo thêm.")
+            % {"most": MOST_DRAFTS}
+        )
     return Dossier.objects.create(
         procedure_version=version,
         agency=agency,
@@ -107,14 +115,17 @@ def choose_delivery(*, dossier: Dossier, delivery: str, address: str, actor: Act
 
 
 def discard_draft(*, dossier: Dossier, actor: Actor) -> None:
-    """Delete a draft at its owner's wish. Raises NotAllowed or WrongState."""
+    """Delete a draft, with its files, at its owner's wish. Raises NotAllowed or WrongState."""
     if not dossier.allows(TRANSITIONS["submit"], actor):
         raise NotAllowed(_("Ông/Bà không có quyền xóa bản nháp này."))
     with transaction.atomic():
         dossier = lock(dossier)
         if dossier.state != State.DRAFT:
             raise WrongState(_("Hồ sơ này đã được nộp nên không xóa được."))
+        kept = [document.file for document in dossier.documents.select_related("file")]
         dossier.delete()
+        for one in kept:
+            files.remove(one)
 
 
 def attach(

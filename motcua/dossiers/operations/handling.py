@@ -160,7 +160,7 @@ def send_back(
 
 @transaction.atomic
 def stamp(*, dossier: Dossier, actor: Actor, at: datetime, seen: int | None = None) -> Dossier:
-    """Give the approved result its number, issue it, and end the settling clock.
+    """Give the approved result its number, issue it, and end the settling clock; a wish to withdraw ends with it.
 
     Raises NotAllowed, WrongState, or Refusal while the result is not approved or a fee is unpaid.
     """
@@ -178,7 +178,12 @@ def stamp(*, dossier: Dossier, actor: Actor, at: datetime, seen: int | None = No
     decided.number, decided.issued_at, decided.paper = number, at, paper
     decided.save(update_fields=["number", "issued_at", "paper"])
     finish(dossier, task, dossier.definition.step(task.step_id).outcomes[0].id, "", actor, at)
-    return move(dossier, "settle", actor, at, {"settled_at": at}, number=number, result=decided.name)
+    changes: dict[str, object] = {"settled_at": at}
+    if dossier.withdrawal_requested_at:  # nobody answered in time, and now it is too late: say so
+        changes |= {"withdrawal_requested_at": None, "withdrawal_reason": ""}
+        reason = _("Kết quả đã được ban hành.")
+        events.record("dossier.withdrawal_declined", subject=dossier.subject, actor=actor, at=at, reason=reason)
+    return move(dossier, "settle", actor, at, changes, number=number, result=decided.name)
 
 
 @transaction.atomic

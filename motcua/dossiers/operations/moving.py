@@ -10,7 +10,7 @@ from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, WrongState
 from motcua.foundation.models import Event
-from motcua.foundation.vietnamese import moment
+from motcua.foundation.shown import moment
 
 
 def lock(dossier: Dossier) -> Dossier:

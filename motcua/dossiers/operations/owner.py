@@ -44,6 +44,10 @@ def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Do
         dossier.pauses = [*dossier.pauses, [dossier.paused_at.isoformat(), at.isoformat()]]
         due_at = deadlines.settlement_deadline(dossier, dossier.accepted_at).due_at
         changes = {"pauses": dossier.pauses, "paused_at": None, "due_at": due_at}
+        for task in dossier.tasks.open():
+            step = dossier.definition.step(task.step_id)
+            task.due_at = deadlines.task_due(dossier, step, task.started_at)
+            task.save(update_fields=["due_at"])
         moved = {"old_due_at": dossier.due_at.isoformat() if dossier.due_at else "", "due_at": due_at.isoformat()}
     else:
         changes = {"intake_due_at": deadlines.intake_due(dossier, at)}

@@ -8,7 +8,7 @@ from motcua.dossiers import deadlines
 from motcua.dossiers.models import Dossier, Task
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
-from motcua.foundation.vietnamese import moment
+from motcua.foundation.shown import moment
 from motcua.procedures.definition import Step
 
 

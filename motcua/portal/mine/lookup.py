@@ -16,8 +16,8 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.states import State
 from motcua.dossiers.story import public_story
 from motcua.foundation.models import Event
+from motcua.foundation.shown import moment
 from motcua.foundation.time import now
-from motcua.foundation.vietnamese import moment
 from motcua.papers.models import Paper
 from motcua.portal.address import address_of
 from motcua.portal.mine import shown

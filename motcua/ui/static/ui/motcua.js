@@ -46,7 +46,7 @@ const textSize = () => Number((root.className.match(/mc-text-(\d)/) || [0, 1])[1
 for (const form of document.querySelectorAll("[data-mc-display]")) {
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (!button) return;
+    if (!button || button.name === "ngon-ngu") return; // the words of a page come from the server
     event.preventDefault();
     if (button.name === "chu") {
       const step = Number(button.dataset.mcText);
