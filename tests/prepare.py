@@ -1,10 +1,12 @@
 """Run beside the product, with its settings: citizens, their complete drafts, their payments under way; as JSON.
 
 python -m tests.prepare citizens|drafts|payments ACCOUNTS OF_EACH
+python -m tests.prepare showpiece 1 1
 """
 
 import json
 import sys
+from io import BytesIO
 
 import django
 
@@ -15,8 +17,11 @@ from django.conf import settings  # noqa: E402
 from motcua.accounts.middleware import actor_of  # noqa: E402
 from motcua.accounts.models import Person, User  # noqa: E402
 from motcua.agencies.models import Agency  # noqa: E402
+from motcua.demo.accounts import ACCOUNTS  # noqa: E402
+from motcua.demo.history import _pdf  # noqa: E402
 from motcua.dossiers import operations  # noqa: E402
 from motcua.dossiers.models import Dossier  # noqa: E402
+from motcua.foundation.actor import Actor  # noqa: E402
 from motcua.foundation.time import now  # noqa: E402
 from motcua.payments import operations as payments  # noqa: E402
 from motcua.payments.models import Charge  # noqa: E402
@@ -25,7 +30,10 @@ from tests.cast import complete_draft, make_user  # noqa: E402
 
 
 def main(kind: str, accounts: int, of_each: int) -> None:
-    made: list[dict[str, object]] = []
+    made: list[dict[str, object]] = [_showpiece()] if kind == "showpiece" else []
+    if made:
+        print(json.dumps(made))
+        return
     known = User.objects.filter(kind=User.Kind.CITIZEN).count()
     for number in range(known, known + accounts):
         user = make_user(f"06209050{number:04}", "Nguyễn Văn An", User.Kind.CITIZEN)
@@ -50,6 +58,30 @@ def _draft(user: User) -> Dossier:
     version = ProcedureVersion.objects.get(procedure__number="2.001207")
     department, centre = (Agency.objects.get(code=code) for code in ("H34.12", "H34.01"))
     draft: Dossier = complete_draft(version, department, centre, user, now())
+    return draft
+
+
+def _showpiece() -> dict[str, object]:
+    """A draft and a submitted dossier of the demonstration's citizen, with papers that look like papers."""
+    an = User.objects.get(username=ACCOUNTS[0].login)
+    draft, dossier = (_with_papers(_draft(an), actor_of(an)) for _ in range(2))
+    operations.submit(dossier=dossier, actor=actor_of(an), at=now())
+    charge = Charge.objects.about(dossier.subject).get()
+    return {"draft": str(draft.public_id), "public_id": str(dossier.public_id), "charge": charge.pk}
+
+
+def _with_papers(draft: Dossier, actor: Actor) -> Dossier:
+    for document in draft.documents.all():
+        name = draft.definition.component(document.component_id).name
+        operations.attach(
+            dossier=draft,
+            component_id=document.component_id,
+            stream=BytesIO(_pdf(name)),
+            name=f"{document.component_id.replace('_', '-')}.pdf",
+            actor=actor,
+            at=now(),
+        )
+        operations.detach(document=document, actor=actor, at=now())
     return draft
 
 
