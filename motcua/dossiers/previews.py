@@ -6,9 +6,10 @@ from typing import IO
 import pypdfium2
 from PIL import Image
 
-from motcua.dossiers.uploads import PDF, PDFIUM
+from motcua.dossiers.uploads import PDF, PDFIUM, PICTURES
 
 WIDTH, HEIGHT = 240, 320  # pixels, at most
+_MOST_PIXELS = 40_000_000  # of a picture that can only be opened whole
 
 
 def thumbnail(stream: IO[bytes], content_type: str) -> bytes | None:
@@ -20,7 +21,7 @@ def thumbnail(stream: IO[bytes], content_type: str) -> bytes | None:
             image = _small(stream)
         else:
             return None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, pypdfium2.PdfiumError):
+    except (OSError, SyntaxError, ValueError, ArithmeticError, Image.DecompressionBombError, pypdfium2.PdfiumError):
         return None
     out = io.BytesIO()
     image.convert("RGB").save(out, "JPEG", quality=80)
@@ -43,8 +44,14 @@ def _first_page(stream: IO[bytes]) -> Image.Image:
 
 
 def _small(stream: IO[bytes]) -> Image.Image:
-    image: Image.Image = Image.open(stream)
-    image.draft("RGB", (WIDTH * 2, HEIGHT * 2))
+    with PICTURES:
+        image: Image.Image = Image.open(stream)
+        if image.format == "PNG" and image.width * image.height > _MOST_PIXELS:
+            raise ValueError("too large to be opened for a preview")
+        image.draft("RGB", (WIDTH * 2, HEIGHT * 2))
+        if image.mode == "1":
+            image = image.convert("L")
+        image.thumbnail((WIDTH * 4, HEIGHT * 4) if image.mode == "P" else (WIDTH, HEIGHT))
     if image.mode in ("P", "LA", "RGBA"):  # white behind what is transparent
         image = image.convert("RGBA")
         ground = Image.new("RGBA", image.size, "white")

@@ -26,8 +26,9 @@ EXTENSIONS = {
 }
 ACCEPT = ",".join(EXTENSIONS)
 _PDFIUM_WRONG_PASSWORD = 4
-_MOST_PIXELS = 100_000_000
+_MOST_PIXELS = 75_000_000  # A3 at 600 points an inch
 PDFIUM = threading.Lock()  # the library serves one thread at a time, whatever the document
+PICTURES = threading.Lock()  # a large one fills memory when it is opened: one at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,19 @@ def _pdf_pages(stream: IO[bytes], name: str) -> int:
 
 
 def _picture(stream: IO[bytes], name: str) -> str:
+    """Its type, when it is whole; read without unfolding it: a small file may hold a very large picture."""
     try:
-        with Image.open(stream) as picture:
+        with PICTURES, Image.open(stream) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 raise _unreadable(name)
             kind = Image.MIME.get(picture.format or "", "")
-            picture.load()
+            if picture.format == "MPO":  # what telephones write: a JPEG with more pictures behind it
+                kind = "image/jpeg"
+            if picture.format == "PNG":
+                picture.verify()
+            else:
+                picture.draft(None, (1, 1))  # an eighth of each side
+                picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
         raise _unreadable(name) from None
     return kind

@@ -1,13 +1,16 @@
-"""Keeping files: streamed, hashed, and counted only when complete."""
+"""Keeping files: streamed, hashed, and counted only when complete and on the disk."""
 
 import hashlib
+import os
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import IO
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from motcua.foundation.errors import Refusal
 from motcua.foundation.models import StoredFile
@@ -43,6 +46,7 @@ def store(stream: IO[bytes], *, name: str, content_type: str, at: datetime) -> S
     if not content.length:
         default_storage.delete(path)
         raise Refusal(f"Tệp {name} không đọc được hoặc không có nội dung. Vui lòng chọn tệp khác.")
+    _wait_for_the_disk(path)
     return StoredFile.objects.create(
         id=key,
         name=name,
@@ -52,3 +56,24 @@ def store(stream: IO[bytes], *, name: str, content_type: str, at: datetime) -> S
         content_type=content_type,
         stored_at=at,
     )
+
+
+def remove(stored: StoredFile) -> None:
+    """Forget a file that nothing refers to: its row now, its content as soon as that is committed."""
+    path = stored.path
+    stored.delete()
+    transaction.on_commit(lambda: default_storage.delete(path), robust=True)
+
+
+def _wait_for_the_disk(path: str) -> None:
+    """Return when the file outlives a power cut, as the row that names it does."""
+    try:
+        file = Path(default_storage.path(path))
+    except NotImplementedError:  # a store elsewhere promises this by itself
+        return
+    for each in (file, file.parent, file.parent.parent):  # the day's folder may be new as well
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

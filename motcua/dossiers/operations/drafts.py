@@ -19,12 +19,12 @@ from motcua.foundation import files
 from motcua.foundation.actor import Actor
 from motcua.foundation.codes import next_number, secret
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
+from motcua.foundation.models import StoredFile
 from motcua.foundation.time import HANOI
 from motcua.foundation.vietnamese import fold
 from motcua.payments import operations as payments
 from motcua.procedures import rules
 from motcua.procedures.models import Kind, ProcedureVersion
-
 
 MOST_FILES = 100  # of one dossier
 MOST_DRAFTS = 100  # of one account
@@ -133,52 +133,58 @@ def attach(
 ) -> Document:
     """Keep one file for a component of a draft, or of a supplement that is asked for.
 
-    Raises Refusal when the file is empty, encrypted, too large, of a wrong type or
-    already there, NotAllowed, or WrongState; the other files stay.
+    Raises Refusal when the file is empty, encrypted, too large, of a wrong type,
+    already there or one too many, NotAllowed, or WrongState; the other files stay.
     """
     supplement = _check_open_for_papers(dossier, component_id, actor)
     kind = inspect(stream, name)
-    _check_new(dossier, component_id, stream, name)
     stored = files.store(
         stream, name=name, content_type=kind.content_type, at=at
     )  # outside the lock: it may take long
-    with transaction.atomic():
-        if not Dossier.objects.filter(pk=dossier.pk, state=State.DRAFT).update(saved_at=at):  # holds a draft
-            dossier = lock(dossier)
-            supplement = _check_open_for_papers(dossier, component_id, actor)
-        return Document.objects.create(
-            dossier=dossier,
-            component_id=component_id,
-            file=stored,
-            name=name,
-            pages=kind.pages,
-            supplement=supplement,
-            added_at=at,
-        )
+    try:
+        with transaction.atomic():
+            if not Dossier.objects.filter(pk=dossier.pk, state=State.DRAFT).update(saved_at=at):  # holds a draft
+                dossier = lock(dossier)
+                supplement = _check_open_for_papers(dossier, component_id, actor)
+            _check_room(dossier, component_id, stored)
+            return Document.objects.create(
+                dossier=dossier,
+                component_id=component_id,
+                file=stored,
+                name=name,
+                pages=kind.pages,
+                supplement=supplement,
+                added_at=at,
+            )
+    except Refusal:
+        files.remove(stored)
+        raise
 
 
 def detach(*, document: Document, actor: Actor, at: datetime) -> None:
-    """Take a file out again, as long as it was not filed."""
+    """Take a file out again and delete it, as long as it was not filed."""
     with transaction.atomic():
         dossier = lock(document.dossier)
         supplement = _check_open_for_papers(dossier, document.component_id, actor)
         if document.supplement != supplement:
             raise WrongState(_("Giấy tờ này đã được nộp nên không gỡ được."))
         document.delete()
+        files.remove(document.file)
 
 
-def _check_new(dossier: Dossier, component_id: str, stream: IO[bytes], name: str) -> None:
-    """Raise Refusal when the component has this very content already; the stream is at its start afterwards."""
-    digest = hashlib.sha256()
-    while block := stream.read(1 << 18):
-        digest.update(block)
-    stream.seek(0)
-    twins = dossier.documents.filter(component_id=component_id, file__sha256=digest.hexdigest())
-    there = twins.values_list("name", flat=True).first()
-    if there is not None:
+def _check_room(dossier: Dossier, component_id: str, stored: StoredFile) -> None:
+    """Raise Refusal when the component has this very content already, or the dossier has all the files it may have."""
+    there = list(dossier.documents.values_list("component_id", "file__sha256", "name"))
+    twin = next((name for *same, name in there if same == [component_id, stored.sha256]), None)
+    if twin is not None:
         raise Refusal(
             _("Tệp %(name)s giống hệt tệp %(there)s đã có ở mục này. Vui lòng chọn tệp khác.")
-            % {"name": name, "there": there}
+            % {"name": stored.name, "there": twin}
+        )
+    if len(there) >= MOST_FILES:
+        raise Refusal(
+            _("Hồ sơ đã có %(most)d tệp. Vui lòng gộp các trang vào một tệp hoặc gỡ bớt tệp.")
+            % {"most": MOST_FILES}
         )
 
 

@@ -125,3 +125,12 @@ def test_codes_have_no_gap_and_no_double_when_many_file_at_once(version, departm
 def test_events_are_never_changed(submitted):
     with pytest.raises(Exception, match="never changed"), connection.cursor() as cursor:
         cursor.execute("UPDATE foundation_event SET actor_name = 'Ai đó'")
+
+
+def test_an_account_begins_only_so_many_drafts(draft, version, department, centre, an, as_actor, monkeypatch):
+    monkeypatch.setattr("motcua.dossiers.operations.drafts.MOST_DRAFTS", 1)
+    with pytest.raises(NotAllowed, match="đang có 1 bản nháp"):
+        operations.start_draft(
+            version=version, agency=department, reception=centre, actor=as_actor(an), at=MONDAY_9AM,
+            submitter={}, answers={},
+        )  # fmt: skip

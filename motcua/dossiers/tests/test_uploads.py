@@ -3,13 +3,17 @@
 import threading
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pypdfium2
 import pytest
+from django.core.files.storage import default_storage
 from PIL import Image
 
 from motcua.dossiers import operations, previews
+from motcua.dossiers.tests.test_filing import at_once
 from motcua.dossiers.uploads import DOCX, PDF, XLSX, inspect
+from motcua.foundation import files
 from motcua.foundation.errors import Refusal
 from motcua.foundation.models import StoredFile
 from tests.cast import MONDAY_9AM
@@ -188,3 +192,84 @@ def test_the_encrypted_sample_is_really_encrypted():
     with pytest.raises(pypdfium2.PdfiumError):
         pypdfium2.PdfDocument(encrypted_pdf())
     assert len(pypdfium2.PdfDocument(encrypted_pdf(), password="bimat")) == 1
+
+
+def test_a_small_file_that_unfolds_into_a_huge_picture_is_not_unfolded(monkeypatch):
+    bomb = picture("PNG", (8000, 6000))
+    assert len(bomb) < 200_000
+
+    def unfold(self):
+        raise AssertionError("48 million pixels were unfolded")
+
+    monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", unfold)
+    assert inspect(BytesIO(bomb), "a.png").content_type == "image/png"
+    assert previews.thumbnail(BytesIO(bomb), "image/png") is None
+    with pytest.raises(Refusal):
+        inspect(BytesIO(picture("PNG", (10_000, 8000))), "a.png")
+
+
+def test_a_photograph_of_a_telephone_is_a_jpeg():
+    content = BytesIO()
+    photograph = Image.new("RGB", (40, 30), "white")
+    photograph.save(content, "MPO", save_all=True, append_images=[Image.new("RGB", (20, 15))])
+    assert inspect(BytesIO(content.getvalue()), "IMG_0001.JPG").content_type == "image/jpeg"
+    assert previews.thumbnail(BytesIO(content.getvalue()), "image/jpeg")
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_every_kind_of_picture_has_a_preview(mode):
+    content = BytesIO()
+    Image.new(mode, (900, 1200)).save(content, "PNG")
+    assert previews.thumbnail(BytesIO(content.getvalue()), "image/png")
+
+
+def test_a_file_that_is_taken_out_is_gone_from_the_disk(draft, an, as_actor, django_capture_on_commit_callbacks):
+    document = draft.documents.first()
+    path = document.file.path
+    with django_capture_on_commit_callbacks(execute=True):
+        operations.detach(document=document, actor=as_actor(an), at=MONDAY_9AM)
+    assert not StoredFile.objects.filter(path=path).exists()
+    assert not default_storage.exists(path)
+
+
+def test_a_discarded_draft_leaves_no_file_behind(draft, an, as_actor, django_capture_on_commit_callbacks):
+    paths = list(draft.documents.values_list("file__path", flat=True))
+    with django_capture_on_commit_callbacks(execute=True):
+        operations.discard_draft(dossier=draft, actor=as_actor(an))
+    assert paths
+    assert not StoredFile.objects.exists()
+    assert not any(default_storage.exists(path) for path in paths)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_sent_twice_at_once_is_there_once(draft, an, as_actor):
+    draft.documents.all().delete()
+    component = draft.definition.record.components[-1].id
+    outcomes = at_once(
+        *[
+            lambda: operations.attach(
+                dossier=draft, component_id=component, stream=BytesIO(ONE_PAGE), name="a.pdf",
+                actor=as_actor(an), at=MONDAY_9AM,
+            )
+        ]
+        * 3
+    )  # fmt: skip
+    assert draft.documents.count() == 1
+    assert sum(isinstance(one, Refusal) for one in outcomes) == 2
+
+
+def test_a_dossier_takes_no_more_files_than_somebody_can_read(draft, an, as_actor, monkeypatch):
+    monkeypatch.setattr("motcua.dossiers.operations.drafts.MOST_FILES", draft.documents.count())
+    with pytest.raises(Refusal, match="gộp các trang"):
+        operations.attach(
+            dossier=draft, component_id=draft.documents.first().component_id, stream=BytesIO(ONE_PAGE + b"x"),
+            name="a.pdf", actor=as_actor(an), at=MONDAY_9AM,
+        )  # fmt: skip
+
+
+def test_a_file_is_on_the_disk_before_its_row_is(monkeypatch, db):
+    synced = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink())))
+    stored = files.store(BytesIO(b"x"), name="a.txt", content_type="text/plain", at=MONDAY_9AM)
+    path = default_storage.path(stored.path)
+    assert synced[:2] == [path, str(Path(path).parent)]
