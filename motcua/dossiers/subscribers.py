@@ -2,8 +2,9 @@
 
 from django.db import transaction
 
+from motcua.agencies.models import Officer
 from motcua.dossiers import printing
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.models import Dossier, Task
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.events import subscribe
@@ -42,3 +43,12 @@ def acknowledge(event: Event) -> None:
             paper=str(paper.pk),
         )
         procedures.count_filing(procedure=dossier.procedure_version.procedure)
+
+
+@subscribe("officer.dismissed")
+def hand_back(event: Event) -> None:
+    """Give the open steps of somebody whose role ended to everybody who holds it: else nobody could do them."""
+    office = {"agency__code": event.data["agency"], "role": event.data["role"]}
+    user_id = int(event.subject.removeprefix("user:"))
+    if not Officer.objects.filter(user_id=user_id, **office).exists():  # not appointed anew meanwhile
+        Task.objects.open().filter(assignee_id=user_id, **office).update(assignee=None)

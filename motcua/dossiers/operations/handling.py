@@ -25,6 +25,7 @@ from motcua.papers import operations as papers
 from motcua.payments.models import Charge
 
 RESULT = "TB"  # how numbers of results end
+_TOO_LATE = "Kết quả đã được ban hành."  # kept, and written to the citizen: in Vietnamese whoever acts
 
 
 def expected_number(dossier: Dossier, at: datetime) -> str:
@@ -181,8 +182,9 @@ def stamp(*, dossier: Dossier, actor: Actor, at: datetime, seen: int | None = No
     changes: dict[str, object] = {"settled_at": at}
     if dossier.withdrawal_requested_at:  # nobody answered in time, and now it is too late: say so
         changes |= {"withdrawal_requested_at": None, "withdrawal_reason": ""}
-        reason = _("Kết quả đã được ban hành.")
-        events.record("dossier.withdrawal_declined", subject=dossier.subject, actor=actor, at=at, reason=reason)
+        events.record(
+            "dossier.withdrawal_declined", subject=dossier.subject, actor=actor, at=at, reason=_TOO_LATE
+        )
     return move(dossier, "settle", actor, at, changes, number=number, result=decided.name)
 
 

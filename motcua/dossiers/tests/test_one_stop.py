@@ -4,16 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from motcua.agencies.models import Role
+from motcua.agencies import operations as agencies
+from motcua.agencies.models import Officer, Role
 from motcua.dossiers import operations
 from motcua.dossiers.acts import acts_for
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.operations.moving import check
 from motcua.dossiers.states import TRANSITIONS, State
+from motcua.dossiers.subscribers import hand_back
 from motcua.dossiers.tests.test_filing import at_once
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.models import Event
+from motcua.foundation.working_time import working_hours_between
 from motcua.papers.models import Paper
 from tests.cast import MONDAY_9AM, PDF, pay_everything
 
@@ -127,6 +130,20 @@ def test_a_supplement_in_appraisal_stops_the_clock_and_moves_the_date(processing
     assert dossier.state == State.PROCESSING
     assert dossier.due_at > old_due
     assert dossier.first_due_at == old_due
+
+
+def test_what_is_waited_for_the_citizen_is_no_time_of_the_step_that_waits(processing, ha, an, as_actor):
+    task = processing.tasks.open().get()
+    asked_at = MONDAY_9AM + 4 * HOUR  # at noon, in the break
+    dossier = operations.ask_supplement(
+        dossier=processing, items=items(""), basis="TT 28/2012", note="", actor=as_actor(ha), at=asked_at
+    )
+    back_at = MONDAY_9AM + timedelta(days=14, hours=4)
+    operations.supplement(dossier=dossier, note="Đã sửa", actor=as_actor(an), at=back_at)
+    calendar = dossier.agency.calendar.calendar
+    left = working_hours_between(asked_at, task.due_at, calendar)
+    task.refresh_from_db()
+    assert working_hours_between(back_at, task.due_at, calendar) == left > 0
 
 
 @pytest.mark.parametrize("reason, basis", [("", "TT 28"), ("Sai", " ")])
@@ -249,3 +266,31 @@ def test_the_control_slip_names_every_handover(processing, chi, as_actor):
     assert [line["taker"] for line in data["handovers"]] == ["Lê Thị Hà", "Phạm Thị Chi"]
     assert [line["outcome"] for line in data["handovers"]] == ["Đúng hạn", "Đang thực hiện"]
     assert render("control_slip", data).startswith(b"%PDF")
+
+
+def test_a_result_that_is_issued_answers_the_wish_to_withdraw(processing, an, chi, dung, van, as_actor):
+    at = MONDAY_9AM + 5 * HOUR
+    operations.request_withdrawal(dossier=processing, reason="Không còn nhu cầu", actor=as_actor(an), at=at)
+    operations.appraise(dossier=processing, outcome="dat", conclusion="Hợp lệ", actor=as_actor(chi), at=at)
+    operations.approve(dossier=processing, note="", actor=as_actor(dung), at=at)
+    operations.stamp(dossier=processing, actor=as_actor(van), at=at)
+    processing.refresh_from_db()
+    assert (processing.state, processing.withdrawal_requested_at) == (State.SETTLED, None)
+    [declined] = Event.objects.filter(type="dossier.withdrawal_declined")
+    assert declined.data["reason"] == "Kết quả đã được ban hành."
+
+
+def test_the_steps_of_an_officer_whose_role_ended_go_to_his_colleagues(processing, chi, hire, province, department, as_actor):
+    thao = hire("thao", "Y Thảo", province, Role.ADMINISTRATOR)
+    khoi = as_actor(hire("khoi", "Võ Minh Khôi", department, Role.APPRAISER))
+    agencies.dismiss(officer=Officer.objects.get(user=chi), actor=as_actor(thao), at=MONDAY_9AM)
+    hand_back(Event.objects.get(type="officer.dismissed"))
+    operations.appraise(dossier=processing, outcome="dat", conclusion="Hợp lệ", actor=khoi, at=MONDAY_9AM + 5 * HOUR)
+
+
+def test_a_dismissal_told_late_takes_nothing_from_who_was_appointed_anew(processing, chi, hire, province, department, as_actor):
+    thao = as_actor(hire("thao", "Y Thảo", province, Role.ADMINISTRATOR))
+    agencies.dismiss(officer=Officer.objects.get(user=chi), actor=thao, at=MONDAY_9AM)
+    agencies.appoint(user=chi, agency=department, role=Role.APPRAISER, title="", actor=thao, at=MONDAY_9AM)
+    hand_back(Event.objects.get(type="officer.dismissed"))
+    assert processing.tasks.open().get().assignee_id == chi.pk
