@@ -7,6 +7,7 @@ from motcua.foundation.time import now
 from motcua.messaging import operations
 from motcua.messaging.texts import text_for
 from motcua.papers.models import Paper
+from motcua.payments.models import Charge
 
 _PAPERS = {
     "dossier.acknowledged": "acknowledgement",
@@ -34,7 +35,7 @@ _PAPERS = {
 def write_to_the_citizen(event: Event) -> None:
     """One letter per event and person, with the paper that belongs to it."""
     kind, _, key = event.subject.partition(":")
-    if kind != "dossier":
+    if kind != "dossier" or (event.type == "payment.failed" and not _is_owed(event.data["charge"])):
         return
     dossier = Dossier.objects.select_related("procedure_version", "agency", "reception").get(pk=int(key))
     text = text_for(event, dossier)
@@ -42,6 +43,11 @@ def write_to_the_citizen(event: Event) -> None:
         operations.notify(
             event=event, dossier=dossier, text=text, paper_ids=_papers_of(event, dossier), at=now()
         )
+
+
+def _is_owed(charge_id: int) -> bool:
+    """Whether there is anything to pay again: another attempt may have paid it, or it was closed."""
+    return Charge.objects.owed().filter(pk=charge_id).exists()
 
 
 def _papers_of(event: Event, dossier: Dossier) -> list[str]:

@@ -7,10 +7,14 @@ from django.core import mail
 
 from motcua.dossiers import operations
 from motcua.dossiers.subscribers import acknowledge
+from motcua.foundation import events
+from motcua.foundation.actor import Actor
 from motcua.foundation.models import Event
 from motcua.messaging.jobs import send
 from motcua.messaging.models import Message
 from motcua.messaging.subscribers import write_to_the_citizen
+from motcua.payments.models import Charge
+from motcua.payments.states import ChargeState
 from tests.cast import MONDAY_9AM, pay_everything
 
 
@@ -91,3 +95,16 @@ def test_events_that_concern_only_officers_are_not_written_about(submitted):
     event.type = "dossier.appraised"
     write_to_the_citizen(event)
     assert not Message.objects.filter(event=event).exists()
+
+
+def test_nobody_is_told_to_pay_again_what_is_paid_or_closed(submitted):
+    charge = Charge.objects.about(submitted.subject).get()
+    failed = events.record(
+        "payment.failed", subject=submitted.subject, actor=Actor.system("test"), at=MONDAY_9AM, charge=charge.pk
+    )
+    pay_everything(submitted)
+    write_to_the_citizen(failed)
+    assert not Message.objects.filter(event=failed).exists()
+    Charge.objects.filter(pk=charge.pk).update(state=ChargeState.UNPAID, paid_at=None)
+    write_to_the_citizen(failed)
+    assert Message.objects.filter(event=failed).exists()
