@@ -1,11 +1,16 @@
 """Jobs that a dead worker had begun."""
 
+import itertools
+from datetime import UTC, datetime
+
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
 
+from motcua.foundation.jobs import Growing
 from motcua.foundation.management.commands import worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,3 +83,18 @@ def test_a_job_whose_successor_waits_already_makes_way_for_it():
 
     assert status(dead) is None
     assert status(successor) == "todo"
+
+
+def test_a_failing_job_is_tried_with_growing_pauses_but_never_lies_for_months():
+    def pauses():
+        for attempts in itertools.count():
+            job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
+            decision = Growing(12).get_retry_decision(exception=ValueError(), job=job)
+            if decision is None:
+                return
+            yield (decision.retry_at - datetime.now(UTC)).total_seconds()
+
+    found = [round(pause) for pause in pauses()]
+    assert found[:4] == [4, 16, 64, 256]
+    assert len(found) == 12
+    assert sum(found) < 2 * 24 * 3600
