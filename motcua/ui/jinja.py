@@ -50,10 +50,15 @@ def environment(**options: Any) -> Environment:
     return jinja
 
 
-def said(text: str, **values: Any) -> Markup:
-    """The text in the page's language, with these values in it, escaped. A percent sign is written twice."""
+@pass_eval_context
+def said(context: EvalContext, text: str, /, **values: Any) -> str:
+    """The text in the page's language, with these values in it: escaped on pages, as they are in mails.
+
+    A percent sign is written twice.
+    """
     words, is_pattern = _translated(translation.get_language(), str(text))
-    return words % values if is_pattern else words
+    spoken = words if context.autoescape else str(words)
+    return spoken % values if is_pattern else spoken
 
 
 @lru_cache(maxsize=10_000)
