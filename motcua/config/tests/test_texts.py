@@ -35,11 +35,11 @@ def english() -> Catalog:
 
 
 def said(message: Message) -> list[str]:
-    return list(message.string) if message.pluralizable else [message.string]
+    return [str(one) for one in (message.string if message.pluralizable else [message.string])]
 
 
 def asked(message: Message) -> list[str]:
-    return list(message.id) if message.pluralizable else [message.id]
+    return [str(one) for one in (message.id if message.pluralizable else [message.id])]
 
 
 def messages(catalog: Catalog) -> list[Message]:
@@ -74,7 +74,7 @@ def test_translations_keep_the_placeholders(english):
         (message.id, text)
         for message in messages(english)
         for text in said(message)
-        if held(text) != held(asked(message)[0])
+        if text and held(text) != held(asked(message)[0])
     ]
     assert differ == []
 
@@ -89,7 +89,7 @@ def test_translations_begin_and_end_like_the_original(english):
     for message in messages(english):
         original = asked(message)[0]
         for text in said(message):
-            if edges(original) != edges(text):
+            if text and edges(original) != edges(text):
                 differ.append((original, text))
     assert differ == []
 
