@@ -186,6 +186,8 @@ def step(request: Request, public_id: UUID, step: str) -> HttpResponse:
                 "Thủ tục vừa được cập nhật. Nội dung đã kê khai được giữ nguyên; vui lòng kiểm tra lại các bước."
             ),
         )
+        if word == "review":  # nobody files, or pays for, what he has not read
+            return redirect(step_url(draft.dossier, "review"))
     if word is None or word not in draft.steps:
         raise Http404
     if request.method == "POST":
@@ -284,7 +286,7 @@ def autosave(request: Request, public_id: UUID) -> JsonResponse:
         said = json.loads(request.body)
         word, groups = WORDS[said["step"]], {str(group) for group in said["groups"]}
         posted = _posted(said["data"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return JsonResponse({"problem": _("Hệ thống không đọc được nội dung vừa gửi.")}, status=400)
     problems: Problems = {}
     try:
@@ -308,8 +310,13 @@ def autosave(request: Request, public_id: UUID) -> JsonResponse:
 def _posted(content: dict[str, Any]) -> QueryDict:
     posted = QueryDict(mutable=True)
     for name, texts in content.items():
-        posted.setlist(str(name), [str(text) for text in texts])
+        posted.setlist(_storable(name), [_storable(str(text)) for text in texts])
     return posted
+
+
+def _storable(text: str) -> str:
+    """Without the halves of characters that JSON can name and no database keeps."""
+    return text.encode("utf-8", "ignore").decode()
 
 
 # Submitting ---------------------------------------------------------------------------------------------------

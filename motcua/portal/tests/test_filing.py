@@ -492,6 +492,13 @@ def test_another_citizen_and_officers_find_nothing(client, company, binh, draft)
     assert draft.documents.filter(pk=paper.pk).exists()
 
 
+def test_an_officer_of_the_dossier_sees_its_files_only_at_the_desk_where_each_look_is_logged(client, binh, submitted):
+    paper = first_paper(submitted)
+    client.force_login(binh)
+    for name in ("portal:document", "portal:thumbnail"):
+        assert client.get(reverse(name, args=[submitted.public_id, paper.pk])).status_code == 404
+
+
 # Submitting -------------------------------------------------------------------------------------------------------
 
 
@@ -652,6 +659,38 @@ def test_a_draft_follows_its_procedure_to_a_new_version_with_all_that_was_answer
     assert "Thủ tục vừa được cập nhật" in page
     assert 'value="Đăk Hà"' in page
     assert "Thủ tục vừa được cập nhật" not in citizen.get(at(begun, "to-khai")).content.decode()
+
+
+def test_a_draft_whose_procedure_changed_is_read_again_before_it_is_filed(citizen, draft, version):
+    review = citizen.get(at(draft, "kiem-tra"))
+    revised(version)
+
+    answer = citizen.post(
+        at(draft, "kiem-tra"), {"mc.action": "submit", "commitment": "yes"} | code_of(review)
+    )
+
+    assert answer.url == at(draft, "kiem-tra")
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+    assert "Thủ tục vừa được cập nhật" in citizen.get(answer.url).content.decode()
+    assert submit(citizen, draft).url == reverse("portal:submitted", args=[draft.public_id])
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"step": "to-khai", "groups": [], "data": ' + b"[" * 100_000]
+)
+def test_a_script_that_sends_nonsense_is_told_so(citizen, draft, body):
+    address = reverse("portal:autosave", args=[draft.public_id])
+    assert citizen.post(address, body, content_type="application/json").status_code == 400
+
+
+def test_half_a_character_is_left_out_of_what_is_kept(citizen, draft):
+    sent = {"delivery": ["post"], "delivery_address": ["12 Trần Phú \ud800"]}
+    body = {"step": "nhan-ket-qua", "groups": [], "data": sent}
+    address = reverse("portal:autosave", args=[draft.public_id])
+    assert citizen.post(address, body, content_type="application/json").status_code == 200
+    draft.refresh_from_db()
+    assert draft.delivery_address == "12 Trần Phú"
 
 
 # The code, seen and heard -------------------------------------------------------------------------------------------
