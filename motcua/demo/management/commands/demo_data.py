@@ -12,6 +12,7 @@ from motcua.content import operations as content
 from motcua.demo import history, place
 from motcua.dossiers.models import Dossier
 from motcua.foundation.actor import Actor
+from motcua.foundation.connector import for_worker
 from motcua.foundation.time import now
 from motcua.foundation.vietnamese import number
 from motcua.messaging import operations as messaging
@@ -47,7 +48,7 @@ class Command(BaseCommand):
 
 async def _deliver() -> None:
     """Hand out the events of the months gone by; drawing the papers is left to the workers."""
-    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+    with for_worker():
         async with app.open_async():
             await app.run_worker_async(
                 queues=["events"], concurrency=4, wait=False, delete_jobs="successful", install_signal_handlers=False

@@ -10,6 +10,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
+from motcua.foundation.connector import for_worker
+
 logger = logging.getLogger(__name__)
 
 _RESCUE_SECONDS = 15
@@ -25,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="End when no job is waiting.")
 
     def handle(self, *, concurrency: int, once: bool, **options: Any) -> None:
-        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        with for_worker():
             asyncio.run(_work(concurrency=concurrency, once=once))
 
 
