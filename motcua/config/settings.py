@@ -50,6 +50,12 @@ try:
     EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", default="", help="SMTP user, when the server asks for one.")
     EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", default="", help="SMTP password.", secret=True)
     EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False, help="Use STARTTLS with the SMTP server.")
+    EMAIL_TIMEOUT = env.integer(
+        "EMAIL_TIMEOUT",
+        default=20,
+        minimum=1,
+        help="Seconds after which a silent SMTP server is given up until the next try.",
+    )
     DEFAULT_FROM_EMAIL = env.text(
         "DEFAULT_FROM_EMAIL",
         default="Cổng Dịch vụ công <khongtraloi@motcua.example>",
@@ -86,7 +92,7 @@ try:
         "TRUSTED_PROXIES",
         default=0,
         maximum=9,
-        help="How many proxies of your own stand before this server and add to X-Forwarded-For.",
+        help="How many proxies of your own stand before this server, add to X-Forwarded-For and set X-Forwarded-Proto.",
     )
     SESSION_HOURS = env.integer("SESSION_HOURS", default=8, minimum=1, help="Hours until a login expires.")
     MAILBOX_URL = env.url("MOTCUA_MAILBOX_URL", default="", help="Address of the demonstration's mailbox page.")
@@ -251,7 +257,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "motcua.ui.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_HSTS_SECONDS = 31_536_000 if BASE_URL.startswith("https://") else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None  # else anybody may say so
 X_FRAME_OPTIONS = "SAMEORIGIN"  # a paper is previewed in a frame beside the form
 _gateway = urlsplit(VNPAY_PAY_URL)  # a form's answer may lead to the bank's page, and nowhere else
 CONTENT_SECURITY_POLICY = (
