@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from motcua.agencies.models import Officer
 from motcua.dossiers import deadlines
 from motcua.dossiers.models import Dossier, Task
 from motcua.foundation.actor import Actor
@@ -70,9 +71,17 @@ def finish(
         return None
     following = dossier.definition.step(chosen.to)
     if assignee_id is None:  # back, or on a second time: to the same hands as before
-        before = dossier.tasks.filter(step_id=following.id).exclude(assignee=None).last()
-        assignee_id = before.assignee_id if before else None
+        assignee_id = _who_had_it(dossier, following)
     return begin_step(dossier, following, at, assignee_id)
+
+
+def _who_had_it(dossier: Dossier, step: Step) -> int | None:
+    """Who did this step of the dossier last, as long as he still works there in that role."""
+    before = dossier.tasks.filter(step_id=step.id).exclude(assignee=None).last()
+    if before is None:
+        return None
+    there = Officer.objects.working_as(before.role, before.agency_id).filter(user_id=before.assignee_id)
+    return before.assignee_id if there.exists() else None
 
 
 def close_tasks(dossier: Dossier, actor: Actor, at: datetime) -> None:

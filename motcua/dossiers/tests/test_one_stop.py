@@ -288,6 +288,16 @@ def test_the_steps_of_an_officer_whose_role_ended_go_to_his_colleagues(processin
     operations.appraise(dossier=processing, outcome="dat", conclusion="Hợp lệ", actor=khoi, at=MONDAY_9AM + 5 * HOUR)
 
 
+def test_a_step_that_comes_again_goes_to_nobody_who_has_left(processing, chi, dung, as_actor):
+    at = MONDAY_9AM + 5 * HOUR
+    operations.appraise(dossier=processing, outcome="dat", conclusion="Hợp lệ", actor=as_actor(chi), at=at)
+    Officer.objects.filter(user=chi).delete()
+    dossier = operations.send_back(
+        dossier=processing, act="approve", outcome="tra_lai", reason="Cần làm rõ", actor=as_actor(dung), at=at
+    )
+    assert dossier.tasks.open().get().assignee_id is None
+
+
 def test_a_dismissal_told_late_takes_nothing_from_who_was_appointed_anew(processing, chi, hire, province, department, as_actor):
     thao = as_actor(hire("thao", "Y Thảo", province, Role.ADMINISTRATOR))
     agencies.dismiss(officer=Officer.objects.get(user=chi), actor=thao, at=MONDAY_9AM)
