@@ -26,7 +26,7 @@ from motcua.foundation.time import now  # noqa: E402
 from motcua.payments import operations as payments  # noqa: E402
 from motcua.payments.models import Charge  # noqa: E402
 from motcua.procedures.models import ProcedureVersion  # noqa: E402
-from tests.cast import complete_draft, make_user  # noqa: E402
+from tests.cast import complete_draft, make_user, pay_everything  # noqa: E402
 
 
 def main(kind: str, accounts: int, of_each: int) -> None:
@@ -62,12 +62,19 @@ def _draft(user: User) -> Dossier:
 
 
 def _showpiece() -> dict[str, object]:
-    """A draft and a submitted dossier of the demonstration's citizen, with papers that look like papers."""
+    """Dossiers of the demonstration's citizen with papers that look like papers: a draft, one to pay, one paid."""
     an = User.objects.get(username=ACCOUNTS[0].login)
-    draft, dossier = (_with_papers(_draft(an), actor_of(an)) for _ in range(2))
-    operations.submit(dossier=dossier, actor=actor_of(an), at=now())
-    charge = Charge.objects.about(dossier.subject).get()
-    return {"draft": str(draft.public_id), "public_id": str(dossier.public_id), "charge": charge.pk}
+    draft, owed, paid = (_with_papers(_draft(an), actor_of(an)) for _ in range(3))
+    for filed in (owed, paid):
+        operations.submit(dossier=filed, actor=actor_of(an), at=now())
+    pay_everything(paid, now())
+    paid.refresh_from_db()
+    return {
+        "draft": str(draft.public_id),
+        "public_id": str(owed.public_id),
+        "charge": Charge.objects.about(owed.subject).get().pk,
+        "paid": paid.code,
+    }
 
 
 def _with_papers(draft: Dossier, actor: Actor) -> Dossier:
