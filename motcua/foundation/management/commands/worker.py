@@ -24,9 +24,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--concurrency", type=int, default=4, help="Jobs at the same time (4).")
+        parser.add_argument("--nice", type=int, default=0, help="Give way to pages, 0 to 19 (0).")
         parser.add_argument("--once", action="store_true", help="End when no job is waiting.")
 
-    def handle(self, *, concurrency: int, once: bool, **options: Any) -> None:
+    def handle(self, *, concurrency: int, nice: int, once: bool, **options: Any) -> None:
+        os.nice(nice)
         with for_worker():
             asyncio.run(_work(concurrency=concurrency, once=once))
 
