@@ -12,7 +12,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from motcua.accounts.models import User
 from motcua.agencies.models import Agency, Role
-from motcua.console.paging import bounded, page
 from motcua.console.urls import urlpatterns
 from motcua.console.views.procedures import value_at
 from motcua.content.models import Article
@@ -20,6 +19,7 @@ from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.messaging.models import Message
 from motcua.procedures.models import Synonym
+from motcua.ui.paging import bounded, page
 from tests.cast import MONDAY_9AM, make_user
 
 LISTS = [

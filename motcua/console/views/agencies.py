@@ -11,9 +11,9 @@ from motcua.accounts.http import Request
 from motcua.agencies import operations
 from motcua.agencies.models import Agency
 from motcua.console import forms
-from motcua.console.paging import page
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import now
+from motcua.ui.paging import page
 
 _OFFICERS_SHOWN = 200
 

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.accounts.http import Request
 from motcua.console import forms
-from motcua.console.paging import page
 from motcua.content import operations
 from motcua.content.models import Article
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI, now
 from motcua.ui.article_text import rendered
+from motcua.ui.paging import page
 
 
 @require_safe

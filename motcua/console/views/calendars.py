@@ -15,12 +15,12 @@ from motcua.accounts.http import Request
 from motcua.agencies import operations
 from motcua.agencies.models import WorkingCalendar
 from motcua.console import forms
-from motcua.console.paging import bounded, page
 from motcua.dossiers.models import Dossier
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI, now
 from motcua.foundation.vietnamese import day as day_text
 from motcua.foundation.working_calendar import Calendar, Week
+from motcua.ui.paging import bounded, page
 
 
 @require_safe

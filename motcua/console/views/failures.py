@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from motcua.accounts.http import Request
-from motcua.console.paging import page
 from motcua.foundation import operations as queue
 from motcua.foundation.errors import Refusal
 from motcua.foundation.models import Event
 from motcua.foundation.time import now
 from motcua.messaging import operations as messaging
 from motcua.messaging.models import Message
+from motcua.ui.paging import page
 
 
 @require_safe

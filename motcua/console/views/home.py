@@ -8,11 +8,11 @@ from django.views.decorators.http import require_safe
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from motcua.accounts.http import Request
-from motcua.console.paging import bounded
 from motcua.foundation.time import now
 from motcua.messaging.models import Message
 from motcua.payments.models import Payment
 from motcua.procedures.models import ProcedureVersion
+from motcua.ui.paging import bounded
 
 _SILENT = timedelta(seconds=60)  # a worker says every 10 seconds that it lives
 

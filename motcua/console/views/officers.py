@@ -15,10 +15,10 @@ from motcua.accounts.models import User
 from motcua.agencies import operations
 from motcua.agencies.models import Officer
 from motcua.console import forms
-from motcua.console.paging import bounded, page
 from motcua.dossiers.models import Task
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import now
+from motcua.ui.paging import bounded, page
 
 _OFFICES = Prefetch("offices", Officer.objects.select_related("agency").order_by("agency__code", "role"))
 

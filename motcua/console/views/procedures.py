@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from motcua.accounts.http import Request
-from motcua.console.paging import page
 from motcua.procedures.models import Procedure
+from motcua.ui.paging import page
 
 _VERSIONS_SHOWN = 50
 _UNVERIFIED = Coalesce(

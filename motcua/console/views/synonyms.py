@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.accounts.http import Request
 from motcua.console import forms
-from motcua.console.paging import page
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI, now
 from motcua.foundation.vietnamese import fold
 from motcua.procedures import operations
 from motcua.procedures.models import MissedQuery, Synonym
+from motcua.ui.paging import page
 
 _MISSED_DAYS, _MISSED_SHOWN = 30, 20
 

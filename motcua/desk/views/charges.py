@@ -14,6 +14,7 @@ from motcua.desk.access import frame, officer, units_of
 from motcua.dossiers.models import Dossier
 from motcua.payments.models import SETTLES_CHARGE, Charge, Payment
 from motcua.payments.states import ChargeState, Flag
+from motcua.ui.paging import page as page_of
 from motcua.ui.tones import CHARGE_TONES
 
 SIZE = 50
@@ -30,11 +31,7 @@ def charges(request: Request) -> HttpResponse:
     """The charges of a tab, the newest first, page by page."""
     key = request.GET.get("muc", "")
     key = key if key in _TABS else "chua-nop"
-    before = request.GET.get("sau", "")
-    found = _of_tab(request, key)
-    if before.isascii() and before.isdigit() and len(before) < 18:
-        found = found.filter(pk__lt=int(before))
-    rows = list(found.order_by("-pk")[: SIZE + 1])
+    page = page_of(_of_tab(request, key), request, by="-", size=SIZE)
     context = {
         "tabs": [
             {"text": name, "href": f"?muc={word}", "current": word == key, "count": None}
@@ -42,9 +39,8 @@ def charges(request: Request) -> HttpResponse:
         ],
         "key": key,
         "empty": _TABS[key][1],
-        "rows": [_row(charge) for charge in rows[:SIZE]],
-        "first": f"?muc={key}" if before else "",
-        "older": f"?muc={key}&sau={rows[SIZE - 1].pk}" if len(rows) > SIZE else "",
+        "page": page,
+        "rows": [_row(charge) for charge in page.rows],
     }
     return render(request, "desk/charges.html", context | frame(units_of(request), "charges"))
 

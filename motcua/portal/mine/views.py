@@ -33,8 +33,8 @@ from motcua.payments.models import Charge
 from motcua.portal.filing import stash
 from motcua.portal.filing.steps import SLUGS
 from motcua.portal.mine import shown
-from motcua.portal.paging import page as page_of
 from motcua.portal.payment.standing import standings
+from motcua.ui.paging import page as page_of
 from motcua.ui.tones import DOSSIER_TONES, TIMELINE_TONES
 
 INTERNAL_PAPERS = frozenset({"control_slip"})  # between officers, not for the applicant
@@ -108,7 +108,7 @@ def dossiers(request: Request) -> HttpResponse:
     chosen = mine.filter(awaiting if group == AWAITING else _STATES[group])
     if text:
         chosen = chosen.filter(_matching(mine, text))
-    page = page_of(chosen.for_list(), request, by="saved_at")
+    page = page_of(chosen.for_list(), request, by="-saved_at", size=20)
     tabs = [
         {
             "text": name,

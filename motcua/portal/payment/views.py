@@ -27,8 +27,8 @@ from motcua.payments.gateways import GATEWAYS
 from motcua.payments.models import Charge, Payment, Receipt
 from motcua.payments.states import ChargeState, Flag
 from motcua.portal.address import address_of
-from motcua.portal.paging import page as page_of
 from motcua.portal.payment.standing import Standing, standings
+from motcua.ui.paging import page as page_of
 
 # What is charged is charged about a dossier; who may see that one may see and pay this.
 _SUBJECT = "dossier:"
@@ -63,8 +63,8 @@ def payments(request: Request) -> HttpResponse:
         .values("called")
     )
     mine = Charge.objects.filter(subject__in=subjects)
-    done = page_of(mine.exclude(pk__in=mine.owed().values("pk")), request, by="raised_at")
-    owed = list(mine.owed().order_by("-raised_at", "-pk")) if not done.newer else []
+    done = page_of(mine.exclude(pk__in=mine.owed().values("pk")), request, by="-raised_at", size=20)
+    owed = list(mine.owed().order_by("-raised_at", "-pk")) if not done.previous else []
     found = standings([*owed, *done.rows], now())
     keys = [int(one.charge.subject.removeprefix(_SUBJECT)) for one in found]
     dossiers = dict(_own(request).filter(pk__in=keys).values_list("pk", "public_id"))
