@@ -1,7 +1,7 @@
 """What an administrator types, checked for its shape; the operations check the rest."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from motcua.agencies.models import Agency, Role, WorkingCalendar
 from motcua.foundation import formats
 from motcua.foundation.vietnamese import fold
+from motcua.ui.fields import Checked
 
 HOTLINES = 8
 _WORDS = {  # by the codes of Django's fields
@@ -34,21 +35,6 @@ def public_number(text: str) -> str:
     if not re.fullmatch(r"\+?[0-9][0-9 .()-]*", number) or not 3 <= len(re.sub(r"[^0-9]", "", number)) <= 15:
         raise ValueError(_("Số điện thoại không đúng định dạng."))
     return number
-
-
-class Checked(forms.CharField):
-    """A text in the form that is stored; `check` says what is wrong with it by ValueError."""
-
-    def __init__(self, check: Callable[[str], str], **options: Any) -> None:
-        self.check = check
-        super().__init__(**options)
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        try:
-            return self.check(text) if text else ""
-        except ValueError as problem:
-            raise ValidationError(str(problem)) from None
 
 
 class Day(forms.Field):

@@ -4,7 +4,6 @@ The library's forms do the work; here are the fields that are ours, and our word
 """
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -20,6 +19,7 @@ from motcua.accounts import operations
 from motcua.accounts.models import Organisation, Person, User
 from motcua.foundation import formats
 from motcua.foundation.time import HANOI, now
+from motcua.ui.fields import Checked
 
 _WORDS = {  # by the codes of Django's fields
     "required": gettext_lazy("Vui lòng nhập thông tin."),
@@ -52,21 +52,6 @@ _LABELS = {
     "representative_title": gettext_lazy("Chức vụ"),
     "representative_citizen_number": gettext_lazy("Số định danh cá nhân của người đại diện"),
 }
-
-
-class Checked(forms.CharField):
-    """A text in the form that is stored; `check` says what is wrong with it by ValueError."""
-
-    def __init__(self, check: Callable[[str], str], **options: Any) -> None:
-        self.check = check
-        super().__init__(**options)
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        try:
-            return self.check(text) if text else ""
-        except ValueError as problem:
-            raise ValidationError(str(problem)) from None
 
 
 class Worded(forms.Form):

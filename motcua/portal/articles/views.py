@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from motcua.accounts.http import Request
-from motcua.accounts.limits import Limit
+from motcua.accounts.limits import Limit, network_of
 from motcua.accounts.middleware import public
 from motcua.content import operations
 from motcua.content.models import Article
@@ -67,7 +67,7 @@ def rate(request: Request, slug: str) -> HttpResponse:
         return _page(
             request, found, problem=_("Trình duyệt chưa nhận trang này. Vui lòng chọn lại và gửi đánh giá.")
         )
-    if _limit.count(address_of(request), at=now()):
+    if _limit.count(network_of(address_of(request)), at=now()):
         return _page(
             request,
             found,

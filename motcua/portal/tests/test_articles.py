@@ -4,7 +4,9 @@ import re
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
+from motcua.accounts.limits import Limit
 from motcua.content.models import Article, ArticleRating
 from motcua.content.operations import import_articles, write_article
 from motcua.foundation.actor import Actor
@@ -177,3 +179,14 @@ def test_the_articles_of_the_demonstration_are_whole_and_lead_somewhere(client, 
             assert client.get(link).status_code in (200, 302), link
         assert article.title in html
         assert "!" not in article.body
+
+
+def test_a_customer_with_many_addresses_is_one_network(client, article, monkeypatch):
+    monkeypatch.setattr("motcua.portal.articles.views._limit", Limit("article rating", amount=2, seconds=3600))
+    address = reverse("portal:article", args=[article.slug])
+    client.get(address)
+    for number in range(3):
+        answer = client.post(
+            reverse("portal:article_rate", args=[article.slug]), {"stars": "5"}, REMOTE_ADDR=f"2001:db8::{number}"
+        )
+    assert "Đã có nhiều đánh giá" in answer.content.decode()
