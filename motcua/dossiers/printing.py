@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from motcua.agencies.models import Agency, Place
 from motcua.dossiers.models import Dossier, Result, SupplementRequest, Task
@@ -16,10 +17,10 @@ from motcua.procedures import rules
 from motcua.procedures.definition import Field
 
 UNITS = {
-    "working_days": "ngày làm việc",
-    "calendar_days": "ngày",
-    "hours": "giờ làm việc",
-    "months": "tháng",
+    "working_days": gettext_lazy("ngày làm việc"),
+    "calendar_days": gettext_lazy("ngày"),
+    "hours": gettext_lazy("giờ làm việc"),
+    "months": gettext_lazy("tháng"),
 }
 
 

@@ -116,7 +116,8 @@ def story(events: list[Event], *, for_officer: bool) -> list[Entry]:
             continue
         hidden = not for_officer and event.type in ("dossier.appraised", "dossier.sent_back")
         details = () if hidden else _details(event, for_officer)
-        entries.append(Entry(event.occurred_at, event.actor_name, what, details, tone))
+        who = _("Hệ thống") if event.actor_kind == "system" else event.actor_name
+        entries.append(Entry(event.occurred_at, who, what, details, tone))
     return entries[::-1]
 
 

@@ -11,6 +11,7 @@ from typing import IO
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from motcua.foundation.errors import Refusal
 from motcua.foundation.models import StoredFile
@@ -45,7 +46,9 @@ def store(stream: IO[bytes], *, name: str, content_type: str, at: datetime) -> S
     path = default_storage.save(f"{at:%Y/%m/%d}/{key.hex}", content)
     if not content.length:
         default_storage.delete(path)
-        raise Refusal(f"Tệp {name} không đọc được hoặc không có nội dung. Vui lòng chọn tệp khác.")
+        raise Refusal(
+            _("Tệp %(name)s không đọc được hoặc không có nội dung. Vui lòng chọn tệp khác.") % {"name": name}
+        )
     _wait_for_the_disk(path)
     return StoredFile.objects.create(
         id=key,

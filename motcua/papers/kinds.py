@@ -10,6 +10,8 @@ from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
+from django.utils.translation import gettext_noop as _
+
 from motcua.foundation.time import HANOI
 
 Dong = NewType("Dong", int)  # whole đồng
@@ -240,7 +242,7 @@ class Receipt(Printed):
     payer: Person
     lines: list[FeeLine]
     amount_vnd: Dong
-    title: str = "Biên lai thu phí, lệ phí"
+    title: str = _("Biên lai thu phí, lệ phí")
     reference: str = ""
     description: str = ""
     method: str = ""
@@ -348,15 +350,15 @@ KINDS: dict[str, type[Printed]] = {
     "application_form": ApplicationForm,
 }
 
-# What the public check of a paper and the lists of officers call it.
+# What a paper is called; only pages translate it.
 TITLES: dict[str, str] = {
-    "acknowledgement": "Thông báo đã nhận hồ sơ nộp trực tuyến",
-    "acceptance_slip": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
-    "supplement_request": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
-    "refusal": "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
-    "apology": "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết",
-    "stop_notice": "Thông báo dừng giải quyết hồ sơ",
-    "control_slip": "Phiếu kiểm soát quá trình giải quyết hồ sơ",
+    "acknowledgement": _("Thông báo đã nhận hồ sơ nộp trực tuyến"),
+    "acceptance_slip": _("Giấy tiếp nhận hồ sơ và hẹn trả kết quả"),
+    "supplement_request": _("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+    "refusal": _("Phiếu từ chối tiếp nhận giải quyết hồ sơ"),
+    "apology": _("Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"),
+    "stop_notice": _("Thông báo dừng giải quyết hồ sơ"),
+    "control_slip": _("Phiếu kiểm soát quá trình giải quyết hồ sơ"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from motcua.foundation.models import StoredFile
 from motcua.papers.kinds import KINDS
@@ -75,6 +76,11 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.number}".strip()
+
+    @property
+    def title_shown(self) -> str:
+        """The title in the language of the page, for papers that are always called the same."""
+        return gettext(self.title)
 
     @property
     def is_revoked(self) -> bool:

@@ -1,7 +1,9 @@
 """The English texts: complete, true to the Vietnamese ones of the code, and shown to those who ask only."""
 
+import io
 import re
 import runpy
+from dataclasses import dataclass
 from datetime import datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -10,15 +12,21 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog, Message
 from django.conf import settings
+from django.http import QueryDict
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from motcua.desk import forms as desk_forms
 from motcua.desk import reasons
+from motcua.dossiers import operations
+from motcua.dossiers.models import Document, Dossier
 from motcua.foundation import shown
 from motcua.foundation.time import HANOI
 from motcua.foundation.vietnamese import in_vietnamese
+from motcua.papers.models import Paper
 from motcua.ui import views
+from tests.cast import MONDAY_9AM, pay_everything
 
 TEXTS: dict[str, Any] = runpy.run_path(str(Path(settings.ROOT) / "tools" / "texts"))
 RUN = "Run tools/texts, write the empty translations in {po}, and run it again."
@@ -27,6 +35,17 @@ VIETNAMESE_WORDS = (
     "Thủ tục", "hồ sơ", "Hồ sơ", "Tra cứu", "Thanh toán", "Hướng dẫn", "Đăng nhập", "Đăng ký", "Trang chủ",
     "Vui lòng", "Ông/Bà", "Tìm", "Danh mục", "Thống kê", "Liên hệ", "Mật khẩu", "Cỡ chữ", "Bước",
 )  # fmt: skip
+
+
+@dataclass
+class OfficersPage:
+    """The dossier that an officer looks at, with what is attached."""
+
+    dossier: Dossier
+
+    @property
+    def documents(self) -> list[Document]:
+        return list(self.dossier.documents.all())
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +145,17 @@ PUBLIC = [
 ]
 
 
+def test_a_text_within_an_f_string_is_found():
+    code = """a = f"<b>{_('Xóa')}</b>"; b = ngettext("%(n)s giờ", "%(n)s giờ", n); c = _(f"{a}")"""
+
+    found = TEXTS["in_python"](io.BytesIO(code.encode()), TEXTS["KEYWORDS"], (), {})
+    assert {(name, texts) for _line, name, texts, _comments in found} == {
+        ("_", ("Xóa",)),
+        ("ngettext", ("%(n)s giờ", "%(n)s giờ", None)),
+        ("_", (None,)),
+    }
+
+
 @pytest.mark.parametrize("address", PUBLIC)
 def test_an_english_page_speaks_no_vietnamese_besides_its_data(place, address):
     page = reader("en").get(address)
@@ -207,6 +237,31 @@ def test_what_is_written_on_papers_is_vietnamese_for_every_officer():
     with translation.override("en"):
         assert on_paper() == "Đúng hạn"
         assert str(reasons.OF_PAPERS["missing"]) == "A required document is missing"
+
+
+def test_a_reason_of_the_library_goes_into_the_letter_in_vietnamese(submitted, binh, rf):
+    page = OfficersPage(dossier=submitted)
+    key = desk_forms.items_of(page)[-1].key
+    with translation.override("en"):
+        form = desk_forms.Supplement(QueryDict(f"item={key}&common-{key}=unclear&basis=x"), page=page)
+        assert form.is_valid(), form.errors
+        assert desk_forms.items_of(page)[-1].name.startswith("Form: ")
+
+    (item,) = form.cleaned_data["items"]
+    assert item["name"].startswith("Tờ khai: ")
+    assert item["reason"] == "Nội dung chưa rõ, cần giải trình"
+
+
+def test_an_officer_who_reads_english_issues_vietnamese_papers(submitted, binh, as_actor):
+    pay_everything(submitted)
+    with translation.override("en"):
+        operations.accept(dossier=submitted, actor=as_actor(binh), at=MONDAY_9AM)
+        paper = Paper.objects.get(kind="acceptance_slip")
+        assert paper.title_shown == "Acceptance slip with the deadline of the result"
+
+    assert paper.title == "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
+    assert paper.data["time_limit"] == "05 ngày làm việc"
+    assert paper.data["receiver"]["title"] == "Người tiếp nhận hồ sơ"
 
 
 def test_weekdays_are_in_the_language_of_the_page():
