@@ -29,7 +29,7 @@ def public(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # Libraries' own pages decide for themselves who may open them.
-_LIBRARIES = ("allauth.", "captcha.", "django.")
+_LIBRARIES = ("allauth.", "django.")
 
 
 class ActorMiddleware:

@@ -8,7 +8,6 @@ from motcua.config.views import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("suc-khoe/", health, name="health"),
-    path("ma-xac-nhan/", include("captcha.urls")),
 ]
 for _prefix, _module in (
     ("", "motcua.ui.urls"),

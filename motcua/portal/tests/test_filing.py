@@ -693,6 +693,13 @@ def test_half_a_character_is_left_out_of_what_is_kept(citizen, draft):
     assert draft.delivery_address == "12 Trần Phú"
 
 
+def test_a_stranger_makes_no_codes(client, db):
+    for page in ("refresh/", "image/0123456789abcdef/", "audio/0123456789abcdef.wav"):
+        assert client.get(f"/ma-xac-nhan/{page}", headers=AJAX).status_code == 404
+        assert client.get(f"/ma-xac-nhan/{page}", headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 404
+    assert not CaptchaStore.objects.exists()
+
+
 # The code, seen and heard -------------------------------------------------------------------------------------------
 
 
