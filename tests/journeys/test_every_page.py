@@ -17,10 +17,11 @@ ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
 _TOO_WIDE = """() => {
   const room = document.documentElement.clientWidth;
   if (document.scrollingElement.scrollWidth <= room) return [];
-  const scrolls = (element) => element && (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
-  return [...document.body.querySelectorAll("*")]
-    .filter((element) => element.getBoundingClientRect().right > room + 1 && !scrolls(element.parentElement))
-    .map((element) => element.outerHTML.slice(0, 120)).slice(0, 3);
+  const inside = (element) => element !== document.body && (getComputedStyle(element).overflowX !== "visible" || inside(element.parentElement));
+  const found = [...document.body.querySelectorAll("*")]
+    .filter((element) => element.getBoundingClientRect().right > room + 1 && !inside(element.parentElement))
+    .map((element) => element.outerHTML.slice(0, 120));
+  return found.length ? found.slice(0, 3) : ["the page"];
 }"""
 
 
