@@ -1,6 +1,7 @@
 """What the accounts leave to a worker: their mails, and forgetting what is over."""
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.mail import EmailMessage
 
 from motcua.accounts import limits
@@ -17,3 +18,9 @@ def send(subject: str, body: str, to: str) -> None:
 @periodic(cron="*/10 * * * *")
 def forget_attempts() -> None:
     limits.forget_expired(at=now())
+
+
+@periodic(cron="17 3 * * *")
+def forget_sessions() -> None:
+    """Delete the logins that have ended, with whatever they still kept."""
+    Session.objects.filter(expire_date__lt=now()).delete()

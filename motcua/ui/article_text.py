@@ -38,7 +38,7 @@ def rendered(body: str) -> Text:
 
 def _dress(tokens: list[Token]) -> list[tuple[str, str]]:
     """Give the tokens our classes, the headings ids too; return the headings of the second level."""
-    headings = []
+    headings: list[tuple[str, str]] = []
     for place, token in enumerate(tokens):
         if token.type in _CLASSES:
             token.attrSet("class", _CLASSES[token.type])

@@ -78,7 +78,7 @@ def finish(
 def _who_had_it(dossier: Dossier, step: Step) -> int | None:
     """Who did this step of the dossier last, as long as he still works there in that role."""
     before = dossier.tasks.filter(step_id=step.id).exclude(assignee=None).last()
-    if before is None:
+    if before is None or before.assignee_id is None:
         return None
     there = Officer.objects.working_as(before.role, before.agency_id).filter(user_id=before.assignee_id)
     return before.assignee_id if there.exists() else None
