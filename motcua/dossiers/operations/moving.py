@@ -11,12 +11,12 @@ from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, WrongState
 from motcua.foundation.models import Event
 from motcua.foundation.shown import moment
+from motcua.foundation.written import Written
 
-
-def lock(dossier: Dossier) -> Dossier:
-    """The dossier as it is now, held until the transaction ends, with its units and version at hand."""
-    return (
+_HELD = Written(
+    lambda pk: (
         Dossier.objects.select_for_update(of=("self",))
+        .filter(pk=pk)
         .select_related("procedure_version", "agency__calendar", "reception__calendar")
         .defer(  # heavy, and read once per process where they are needed
             "procedure_version__content",
@@ -24,8 +24,20 @@ def lock(dossier: Dossier) -> Dossier:
             "reception__calendar__content",
             "search",
         )
-        .get(pk=dossier.pk)
-    )
+    ),
+    pk=-9001,
+)
+
+
+def lock(dossier: Dossier) -> Dossier:
+    """The dossier as it is now, held until the transaction ends, with its units and version at hand.
+
+    Raises Dossier.DoesNotExist.
+    """
+    held = _HELD.first(pk=dossier.pk)
+    if held is None:
+        raise Dossier.DoesNotExist
+    return held
 
 
 def check(dossier: Dossier, name: str, actor: Actor) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
@@ -23,8 +23,10 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.printing import time_limit_words
 from motcua.dossiers.states import State
 from motcua.dossiers.story import whats_next
+from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.time import HANOI, now
+from motcua.foundation.written import Written
 from motcua.papers.models import Paper
 from motcua.payments.models import Charge
 from motcua.portal import confirmation
@@ -36,27 +38,38 @@ from motcua.procedures.models import Procedure, ProcedureVersion
 
 _CONFIRMED = "confirmed"  # in the session: which drafts' codes were answered, and until when that counts
 _CONFIRMED_MINUTES = 10
-_RELATED = {"delivery": ["reception"], "fees": ["reception"]}  # what the page of a step shows besides
+_WITH_UNITS = ("delivery", "fees")  # steps whose pages name the reception
 _WRONG_CODES = Limit("wrong confirmation code", amount=10, seconds=600)  # by account
 
 
-def draft_of(request: Request, public_id: UUID, *related: str) -> Draft:
-    """The dossier that this account works on, with these related rows (one query). Raises Http404.
-
-    Every request of filing begins here: of the version it reads only by what its definition is found.
-    """
-    found: Any = get_object_or_404(
-        Dossier.objects.visible_to(request.actor)
+def _own(applicant: int, public_id: UUID) -> QuerySet[Dossier]:
+    """A citizen's dossier; of its version only that by which the definition is found."""
+    return (
+        Dossier.objects.visible_to(Actor("citizen", str(applicant), ""))
+        .filter(public_id=public_id)
         .annotate(
             version_digest=F("procedure_version__digest"),
             procedure_id=F("procedure_version__procedure_id"),
             current_version_id=F("procedure_version__procedure__current_id"),
         )
-        .select_related(*related or [None])
-        .defer("search"),
-        public_id=public_id,
+        .defer("search")
     )
+
+
+_SAMPLES: dict[str, Any] = {"applicant": -9001, "public_id": UUID(int=9001)}
+_OWN = Written(_own, **_SAMPLES)
+_OWN_WITH_UNITS = Written(lambda **which: _own(**which).select_related("agency", "reception"), **_SAMPLES)
+
+
+def draft_of(request: Request, public_id: UUID, *, units: bool = False) -> Draft:
+    """The dossier that this account works on, with its agency and reception when told (one query). Raises Http404.
+
+    Every request of filing begins here.
+    """
     if request.actor.kind != "citizen":
+        raise Http404
+    found: Any = (_OWN_WITH_UNITS if units else _OWN).first(applicant=request.actor.user_id, public_id=public_id)
+    if found is None:
         raise Http404
     dossier: Dossier = found
     known = [dossier.procedure_version_id, found.procedure_id, found.version_digest]
@@ -175,7 +188,7 @@ def _about(definition: Definition, procedure: Procedure, agencies: dict[str, Age
 def step(request: Request, public_id: UUID, step: str) -> HttpResponse:
     """Show one step, or keep what was posted in it and go where the button leads."""
     word = WORDS.get(step)
-    draft = draft_of(request, public_id, *_RELATED.get(word or "", ()))
+    draft = draft_of(request, public_id, units=word in _WITH_UNITS)
     if draft.dossier.state != State.DRAFT:
         return redirect("portal:submitted", public_id)
     if draft.is_outdated and operations.renew_draft(dossier=draft.dossier, actor=draft.actor, at=draft.at):
@@ -429,7 +442,7 @@ def code_sound(request: Request, key: str) -> HttpResponse:
 @require_GET
 def submitted(request: Request, public_id: UUID) -> HttpResponse:
     """What was received, its code and secret, what happens next and by when."""
-    draft = draft_of(request, public_id, "agency", "reception")
+    draft = draft_of(request, public_id, units=True)
     dossier = draft.dossier
     if dossier.state == State.DRAFT:
         return redirect(step_url(dossier, "review"))
