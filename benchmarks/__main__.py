@@ -158,7 +158,12 @@ def play(
 ) -> dict[str, Any]:
     from benchmarks import place
 
-    plan = {"kind": "journeys", "database_url": house.server.url, "scenario": scenario, "logins": logins}
+    plan: dict[str, Any] = {
+        "kind": "journeys",
+        "database_url": house.server.url,
+        "scenario": scenario,
+        "logins": logins,
+    }
     plan |= {"big_bytes": place.BIG_BYTES, "small_bytes": place.SMALL_BYTES}
     measured = drive(house, **plan, at_once=at_once, count=count, seconds=seconds)
     if measured["failed"]:

@@ -31,7 +31,10 @@ def journeys(plan: dict[str, Any]) -> dict[str, Any]:
     where = urlsplit(plan["base_url"])
     big, small = pdf(plan["big_bytes"]), pdf(plan["small_bytes"])
     turns = iter(range(plan["count"]))
-    lock, records, failures, lengths = threading.Lock(), [], [], []
+    lock = threading.Lock()
+    records: list[Record] = []
+    failures: list[str] = []
+    lengths: list[float] = []
 
     def citizen(place: int) -> None:
         record = Record()

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from django.db import connection
+from django.db.models import Model
 
 from benchmarks.papers import pdf
 from motcua.accounts import operations as accounts
@@ -153,7 +154,7 @@ def copies(of: Dossier, count: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM dossiers_dossier")
         first = int(cursor.fetchone()[0]) + 1
-        changed = {"id": f"{first} + n", "public_id": "gen_random_uuid()"}
+        changed: dict[str, str | None] = {"id": f"{first} + n", "public_id": "gen_random_uuid()"}
         _copy(cursor, Dossier, changed, f"generate_series(0, {count - 1}) n WHERE one.id = {of.pk}")
         changed = {"id": None, "dossier_id": f"{first} + n"}
         _copy(cursor, Document, changed, f"generate_series(0, {count - 1}) n WHERE one.dossier_id = {of.pk}")
@@ -162,10 +163,8 @@ def copies(of: Dossier, count: int) -> int:
     return first
 
 
-def _copy(cursor: Any, model: type, changed: dict[str, str | None], source: str) -> None:
-    columns = [
-        field.column for field in model._meta.concrete_fields if changed.get(field.column, "") is not None
-    ]  # type: ignore[attr-defined]
+def _copy(cursor: Any, model: type[Model], changed: dict[str, str | None], source: str) -> None:
+    columns = [one.column for one in model._meta.concrete_fields if changed.get(one.column, "") is not None]
     values = ", ".join(changed.get(column) or f"one.{column}" for column in columns)
-    table = model._meta.db_table  # type: ignore[attr-defined]
+    table = model._meta.db_table
     cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} one, {source}")
