@@ -24,6 +24,7 @@ from motcua.foundation.time import HANOI
 from motcua.foundation.vietnamese import fold
 from motcua.payments import operations as payments
 from motcua.procedures import rules
+from motcua.procedures.definition import Definition
 from motcua.procedures.models import Kind, ProcedureVersion
 
 MOST_FILES = 100  # of one dossier
@@ -252,13 +253,19 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
                 payer_name=owner["name"],
                 payer_address=owner.get("address", ""),
                 payer_email=dossier.submitter.get("email", ""),
-                account=asdict(definition.fees.account) if definition.fees.account else {},
+                account=_account(definition),
                 collector_name=dossier.agency.name,
                 collector_tax_code=dossier.agency.tax_code,
                 actor=actor,
                 at=at,
             )
     return move(dossier, "submit", actor, at, changes, code=code)
+
+
+def _account(definition: Definition) -> dict[str, Any]:
+    """The treasury account to name on the charge; none while it is unverified: a guess misleads who pays."""
+    account = definition.fees.account
+    return asdict(account) if account and "fees.account" not in definition.record.unverified else {}
 
 
 def _numbers(dossier: Dossier) -> list[str]:

@@ -134,3 +134,8 @@ def test_an_account_begins_only_so_many_drafts(draft, version, department, centr
             version=version, agency=department, reception=centre, actor=as_actor(an), at=MONDAY_9AM,
             submitter={}, answers={},
         )  # fmt: skip
+
+
+def test_an_account_that_nobody_has_verified_is_not_named_to_who_pays(submitted):
+    assert "fees.account" in submitted.definition.record.unverified
+    assert Charge.objects.about(submitted.subject).get().account == {}
