@@ -16,7 +16,9 @@ from motcua.dossiers.models import Dossier
 from motcua.foundation.actor import Actor
 from motcua.foundation.time import HANOI
 from motcua.foundation.working_calendar import office_calendar
+from motcua.procedures import search
 from motcua.procedures.models import ProcedureVersion
+from motcua.ui import kept
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "Thu-tuc-2026"
@@ -38,6 +40,13 @@ def make_user(username: str, full_name: str, kind: str, email: str = "") -> User
     user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Let no test see what a process has kept from the one before."""
+    kept.forget()
+    search.catalogue.forget()
 
 
 @pytest.fixture

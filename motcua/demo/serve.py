@@ -194,7 +194,7 @@ def _words(options: dict[str, Any]) -> list[str]:
 
 
 def _product(environment: dict[str, str], workers: int, static: Path) -> Iterator[tuple[str, list[str]]]:
-    yield "worker", [*_PYTHON, "motcua", "worker", "--nice", "5"]  # letters may wait for pages
+    yield "worker", [*_PYTHON, "motcua", "worker", "--concurrency", "2", "--nice", "5"]  # letters may wait for pages
     web: dict[str, Any] = {"interface": "wsgi", "http": "1", "host": "127.0.0.1"}
     web |= {"port": _port(environment["MOTCUA_BASE_URL"]), "workers": workers, "blocking-threads": 4}
     web |= {"static-path-mount": static, "static-path-expires": 600}

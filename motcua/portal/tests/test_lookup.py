@@ -117,8 +117,9 @@ def test_a_genuine_paper_is_told_with_issuer_number_and_checksum_but_no_name(cli
     for words in ("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", "01/TNHS", slip.issuer, file.sha256, accepted.code,
                   "N***** V** A*", "chưa bị thu hồi"):  # fmt: skip
         assert words in text, words
+    told = text.replace(file.sha256, "")  # six digits may stand in any checksum
     for words in ("Nguyễn Văn An", "0905123456", accepted.lookup_secret):
-        assert words not in text
+        assert words not in told
 
 
 def test_a_revoked_paper_is_told_as_void_with_the_reason(client, accepted, binh, as_actor):
