@@ -135,7 +135,6 @@ INSTALLED_APPS = [
     "motcua.console",
     "motcua.demo",
 ]
-INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("motcua.") or (ROOT / app.replace(".", "/")).is_dir()]
 
 MIDDLEWARE = [
     "motcua.foundation.middleware.refuse_nul",

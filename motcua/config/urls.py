@@ -1,23 +1,17 @@
 """Which face answers which address."""
 
-from importlib.util import find_spec
-
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
 from motcua.config.views import health
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("suc-khoe/", health, name="health"),
+    path("", include("motcua.ui.urls")),
+    path("", include("motcua.portal.urls")),
+    path("tai-khoan/", include("motcua.portal.account.urls")),
+    path("can-bo/", include("motcua.desk.urls")),
+    path("quan-tri/", include("motcua.console.urls")),
 ]
-for _prefix, _module in (
-    ("", "motcua.ui.urls"),
-    ("", "motcua.portal.urls"),
-    ("tai-khoan/", "motcua.portal.account.urls"),
-    ("can-bo/", "motcua.desk.urls"),
-    ("quan-tri/", "motcua.console.urls"),
-):
-    if find_spec(_module.rpartition(".")[0]) and find_spec(_module):
-        urlpatterns.append(path(_prefix, include(_module)))
 
 handler400 = "motcua.ui.views.bad_request"
 handler403 = "motcua.ui.views.forbidden"
