@@ -85,6 +85,12 @@ try:
         maximum=60,
         help="Minutes after which an unused payment link expires; gateways allow 15 to 60.",
     )
+    RECEIPT_FORM_SYMBOL = env.text(
+        "RECEIPT_FORM_SYMBOL", default="01BLP0-001", help="Form symbol printed on electronic receipts; not verified."
+    )
+    RECEIPT_SERIES = env.text(
+        "RECEIPT_SERIES", default="MC", help="Letters that begin a receipt's series, such as MC-26E; not verified."
+    )
     LOGINS_PER_MINUTE = env.integer(
         "LOGINS_PER_MINUTE", default=60, minimum=1, help="How often one network address may try to log in."
     )

@@ -29,7 +29,7 @@ from motcua.papers.models import Paper
 from motcua.payments.models import Charge
 from motcua.payments.states import ChargeState
 from motcua.procedures import rules
-from motcua.ui.tones import CHARGE_TONES, DOSSIER_TONES, TIMELINE_TONES
+from motcua.ui.tones import CHARGE_TONES, DOSSIER_TONES, timeline
 
 SHOWN = (PDF, "image/jpeg", "image/png")  # what a browser can show beside the form
 
@@ -104,16 +104,7 @@ class DossierPage:
 
     @property
     def timeline(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "title": entry.what,
-                "when": entry.at,
-                "who": entry.who,
-                "text": "\n".join(entry.details),
-                "tone": TIMELINE_TONES[entry.tone],
-            }
-            for entry in story(self.events, for_officer=True)
-        ]
+        return timeline(story(self.events, for_officer=True))
 
     # The head -----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -55,9 +55,6 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             | ~Q(state__in=ENDED) & models.Exists(owed)
         )
 
-    def overdue(self, at: datetime) -> Self:
-        return self.running().filter(due_at__lt=at)
-
     def for_list(self) -> Self:
         """Everything one row of a list shows, in one query."""
         return self.select_related("procedure_version", "agency", "reception").defer(
@@ -89,7 +86,7 @@ class Dossier(models.Model):
 
     applicant = models.ForeignKey(User, models.PROTECT, null=True, related_name="dossiers")
     on_behalf = models.BooleanField(default=False)
-    submitter = models.JSONField(default=dict)  # keys: motcua.dossiers.filing.PARTY
+    submitter = models.JSONField(default=dict)  # keys: motcua.dossiers.parties.PARTY
     owner = models.JSONField(default=dict)  # the same keys; the submitter himself unless on behalf
     owner_name = models.CharField(max_length=250, blank=True)
     answers = models.JSONField(default=dict)
@@ -384,5 +381,3 @@ PERSONAL_FIELDS: dict[str, set[str]] = {
     "Reading": {"actor_id", "actor_name"},
     "SupplementRequest": {"note"},
 }
-
-Party = dict[str, Any]

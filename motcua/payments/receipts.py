@@ -16,8 +16,6 @@ from motcua.foundation.jobs import job
 from motcua.foundation.time import HANOI, now
 from motcua.payments.models import SETTLES_CHARGE, Payment, Receipt
 
-DEFAULT_FORM_SYMBOL = "01BLP0-001"  # receipt for fees and levies, no printed amount
-DEFAULT_SERIES = "MC"
 SWEEP_AFTER = timedelta(minutes=5)
 
 
@@ -35,10 +33,9 @@ def issue(*, payment: Payment, actor: Actor, at: datetime) -> Receipt:
     if payment.settled_at is None or charge.settled_payment() != payment or charge.paid_at is None:
         raise ValueError(f"{payment} settles nothing; it gets no receipt")
     year = at.astimezone(HANOI).year
-    letters = getattr(settings, "RECEIPT_SERIES", DEFAULT_SERIES)
-    series = f"{letters}-{year % 100:02}E"
+    series = f"{settings.RECEIPT_SERIES}-{year % 100:02}E"
     receipt = Receipt.objects.create(
-        form_symbol=getattr(settings, "RECEIPT_FORM_SYMBOL", DEFAULT_FORM_SYMBOL),
+        form_symbol=settings.RECEIPT_FORM_SYMBOL,
         series=series,
         year=year,
         number=next_number(f"receipt:{series}:{year}"),

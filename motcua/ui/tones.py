@@ -1,6 +1,9 @@
-"""The colour of each state's tag; the word beside it carries the meaning."""
+"""The colour of each state and of each thing that happened; the word beside it carries the meaning."""
+
+from typing import Any
 
 from motcua.dossiers.states import State
+from motcua.dossiers.story import Entry
 from motcua.payments.states import ChargeState
 
 DOSSIER_TONES: dict[State, str] = {
@@ -24,3 +27,17 @@ CHARGE_TONES: dict[ChargeState, str] = {
     ChargeState.REFUND_DUE: "special",
 }
 TIMELINE_TONES = {"neutral": "neutral", "good": "success", "attention": "warning", "bad": "danger"}
+
+
+def timeline(entries: list[Entry]) -> list[dict[str, Any]]:
+    """A dossier's story as the component of the same name shows it."""
+    return [
+        {
+            "title": entry.what,
+            "when": entry.at,
+            "who": entry.who,
+            "text": "\n".join(entry.details),
+            "tone": TIMELINE_TONES[entry.tone],
+        }
+        for entry in entries
+    ]

@@ -43,7 +43,7 @@ def display(request: HttpRequest) -> HttpResponse:
 @require_GET
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for those who build pages. Only in a demonstration."""
-    if not getattr(settings, "DEMO", False):
+    if not settings.DEMO:
         raise Http404
     page = "ui/styleguide_desk.html" if "desk" in request.GET else "ui/styleguide.html"
     return render(request, page, samples.everything())

@@ -21,7 +21,7 @@ from motcua.foundation.time import now
 from motcua.papers.models import Paper
 from motcua.portal.address import address_of
 from motcua.portal.mine import shown
-from motcua.ui.tones import DOSSIER_TONES, TIMELINE_TONES
+from motcua.ui.tones import DOSSIER_TONES, timeline
 
 BY_CODE = Limit("lookup of a code", amount=10, seconds=3600)  # six digits: years of guessing
 BY_ADDRESS = Limit("lookup from an address", amount=30, seconds=600)
@@ -88,16 +88,7 @@ def _public(dossier: Dossier) -> dict[str, Any]:
         "dossier": dossier,
         "tone": DOSSIER_TONES[State(dossier.state)],
         "next": row.next,
-        "timeline": [
-            {
-                "title": entry.what,
-                "when": entry.at,
-                "who": entry.who,
-                "text": "\n".join(entry.details),
-                "tone": TIMELINE_TONES[entry.tone],
-            }
-            for entry in public_story(events, dossier)
-        ],
+        "timeline": timeline(public_story(events, dossier)),
         "why": shown.why_due(dossier),
     }
 

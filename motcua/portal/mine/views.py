@@ -1,6 +1,5 @@
 """The citizen's dossiers: the list, one dossier's page, and what its owner may do with it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -35,7 +34,7 @@ from motcua.portal.filing.steps import SLUGS
 from motcua.portal.mine import shown
 from motcua.portal.payment.standing import standings
 from motcua.ui.paging import page as page_of
-from motcua.ui.tones import DOSSIER_TONES, TIMELINE_TONES
+from motcua.ui.tones import DOSSIER_TONES, timeline
 
 INTERNAL_PAPERS = frozenset({"control_slip"})  # between officers, not for the applicant
 _ENDINGS = frozenset({"dossier.refused", "dossier.stopped", "dossier.withdrawn"})
@@ -186,7 +185,7 @@ def _show(request: Request, dossier: Dossier) -> HttpResponse:
         "supplement": supplement,
         "standings": charges,
         "acts": {act.name: act for act in acts_of_owner(dossier, request.actor, is_rated=rating is not None)},
-        "timeline": _timeline(events),
+        "timeline": timeline(story(events, for_officer=False)),
         "ending": _ending(events),
         "why": shown.why_due(dossier),
         "answers": answer_rows(dossier),
@@ -208,19 +207,6 @@ def _ending(events: list[Event]) -> Entry | None:
     """How the dossier ended without a result: refused, stopped or withdrawn, and why."""
     last = [event for event in events if event.type in _ENDINGS][-1:]
     return next(iter(story(last, for_officer=False)), None)
-
-
-def _timeline(events: list[Event]) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": entry.what,
-            "when": entry.at,
-            "who": entry.who,
-            "text": "\n".join(entry.details),
-            "tone": TIMELINE_TONES[entry.tone],
-        }
-        for entry in story(events, for_officer=False)
-    ]
 
 
 @never_cache
