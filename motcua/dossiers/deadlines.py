@@ -43,5 +43,5 @@ def _pauses(dossier: Dossier) -> list[tuple[datetime, datetime]]:
 
 def supplement_due(dossier: Dossier, at: datetime) -> datetime:
     """Until when a supplement is waited for; 15 working days where the procedure says nothing."""
-    limit = dossier.definition.record.supplement_limit or TimeLimit(15, "working_days")
+    limit = dossier.definition.process.limits.supplement or TimeLimit(15, "working_days")
     return working_time.deadline(at, limit, dossier.reception.calendar.calendar).due_at

@@ -81,8 +81,8 @@ def check(
 
 
 def _record(record: Record, reader: Reader, folder: str) -> None:
-    if record.format != 1:
-        reader.add(("format",), _("Không đọc được định dạng này."), _("Vui lòng ghi format: 1."))
+    if record.format != 2:
+        reader.add(("format",), _("Không đọc được định dạng này."), _("Vui lòng ghi format: 2."))
     if record.number and not NUMBER.fullmatch(record.number):
         reader.add(
             ("number",),

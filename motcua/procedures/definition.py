@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from motcua.foundation.working_time import TimeLimit
 from motcua.procedures import checks, shape
+from motcua.procedures.formats import FORMAT, migrated
 from motcua.procedures.parts import Component, Fees, Field, Form, Process, Record, Result, Section, Step
 from motcua.procedures.shape import Mistake
 
@@ -19,7 +20,6 @@ __all__ = [
     "Step", "package_folders", "read_folder",
 ]  # fmt: skip
 
-FORMAT = 1  # of the folder and of the stored JSON
 _FILES: dict[str, type] = {
     "procedure.yaml": Record,
     "form.yaml": Form,
@@ -129,9 +129,8 @@ class Definition:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> "Definition":
-        """Raises ValueError when the content is of another format."""
-        if content.get("format") != FORMAT:
-            raise ValueError(f"a definition of format {content.get('format')!r}, not {FORMAT}")
+        """Older formats are migrated forward. Raises ValueError for a format that nobody knows."""
+        content = migrated(content)
         return cls(
             record=shape.load(Record, content["record"]),
             form=shape.load(Form, content["form"]),

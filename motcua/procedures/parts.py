@@ -15,6 +15,7 @@ SubjectWord = Literal["citizen", "foreigner", "business", "organisation", "state
 FieldType = Literal[
     "text", "long_text", "number", "money", "date", "choice", "choices", "yes_no",
     "email", "phone", "citizen_id", "tax_code", "address", "table",
+    "year", "place", "person", "organisation", "group", "file", "computed", "note",
 ]  # fmt: skip
 Act = Literal["assign", "appraise", "approve", "stamp", "return_result"]
 RoleWord = Literal[
@@ -42,10 +43,12 @@ class SectorName:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """The system where this procedure is filed when it is not filed here."""
+    """The system where this procedure is filed when it is not filed here; `since` when it has moved there."""
 
     name: str
     url: str
+    since: date | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,15 @@ class Decision:
 
     number: str = ""
     issued_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormerAgency:
+    """Who had the procedure before: its old papers and codes stay findable."""
+
+    code: str
+    name: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,7 @@ class Agencies:
     cooperating: tuple[str, ...] = ()
     reception: str = ""
     address: str = ""
+    former: tuple[FormerAgency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +97,45 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Scenario:
+    """One case (trường hợp) of the procedure: the first whose `when` holds for the answers is the dossier's.
+
+    What it says of the sequence and the channels stands instead of what the record says; components and fee lines
+    name the scenarios that they belong to.
+    """
+
+    id: str
+    name: str
+    when: str = ""  # only the last may have none
+    sequence: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
+    """An empty form to download: `file` is a file of the package's templates/."""
+
     name: str
     file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class ResultOf:
+    """A result that some procedure issues: its number and the result's id there (any result when empty)."""
+
+    procedure: str
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
-    """One paper of the dossier. `form` says that the answers to form.yaml are this paper."""
+    """One paper of the dossier.
+
+    `form` says that the answers are this paper: the system prints `sections` of the form (all when none is named)
+    by `layout`, a file of papers/. With `for_each` there is one such paper for each row of that table, told apart
+    by the column `row_name`. Of the components with the same `one_of`, one is enough.
+    """
 
     id: str
     name: str
@@ -102,6 +146,21 @@ class Component:
     template: Template | None = None
     when: str = ""
     note: str = ""
+    code: str = ""  # of the paper in the national catalogue
+    scenarios: tuple[str, ...] = ()  # none: all of them
+    one_of: str = ""
+    for_each: str = ""
+    row_name: str = ""
+    sections: tuple[str, ...] = ()
+    layout: str = ""
+    max_age_months: int | None = None  # issued not longer ago than this when filed
+    min_validity_days: int | None = None  # still valid for so many calendar days when filed
+    replaced_by: tuple[ResultOf, ...] = ()
+
+    @property
+    def base_id(self) -> str:
+        """The id in the record: a paper of one row is "id.row"."""
+        return self.id.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +172,8 @@ class Result:
     type: Literal["notice", "decision", "licence", "certificate", "document"]
     template: str = ""
     validity: str = ""
+    validity_months: int | None = None  # None: no end, or not one that can be counted
+    code: str = ""  # of the result in the national catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +182,8 @@ class LegalBasis:
     title: str = ""
     issued_on: date | None = None
     issuer: str = ""
+    from_: date | None = None
+    to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +203,18 @@ class Record:
     type: Literal["statutory", "delegated", "specific"] | None = None
     administrative_level: Literal["ministry", "province", "commune"] | None = None
     subjects: tuple[SubjectWord, ...] = ()
+    partial_cause: Literal["presence", "field_verification", "incident", "technical"] | None = None
     partial_reason: str = ""
+    old_numbers: tuple[str, ...] = ()  # codes under which people still look for it
+    linked: bool = False  # liên thông
+    has_result: bool = True
+    at_one_stop: bool = True
     no_boundary: bool = False
     validity: Validity = field(default_factory=Validity)
     summary: str = ""
     sequence: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
-    supplement_limit: TimeLimit | None = None
+    scenarios: tuple[Scenario, ...] = ()
     components: tuple[Component, ...] = ()
     copies_of_dossier: int = 1
     results: tuple[Result, ...] = ()
@@ -169,7 +237,9 @@ class Option:
 class Field:
     """One question. `decimals` is how many digits a number may have after the comma: 0 means whole numbers.
 
-    `not_after` and `not_before` are "today" or a date written "YYYY-MM-DD".
+    `not_after` and `not_before` are "today" or a date written "YYYY-MM-DD". `columns` are a table's or a group's;
+    a person and an organisation have the parts named in `parts`, all of them when none is named. `formula` gives a
+    computed field's value, which is never stored; `shown_as` says how it is written. A note asks nothing.
     """
 
     id: str
@@ -192,6 +262,11 @@ class Field:
     columns: tuple["Field", ...] = ()
     min_rows: int = 0
     max_rows: int | None = None
+    layout: Literal["cards", "grid"] = "cards"  # of a table
+    parts: tuple[str, ...] = ()
+    formula: str = ""
+    shown_as: Literal["text", "number", "money", "date"] = "text"
+    tone: Literal["info", "warning"] = "info"  # of a note
 
     def option_label(self, value: str) -> str:
         """The label of a choice's value; the value itself when no option has it."""
@@ -204,15 +279,17 @@ class Section:
     title: str
     fields: tuple[Field, ...]
     help: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule across fields: `message` is shown at `field` when `rule` is false."""
+    """A rule across fields: `message` is shown at `field` when `rule` is false. A warning does not stop anybody."""
 
     rule: str
     message: str
     field: str
+    level: Literal["error", "warning"] = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +317,49 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Percent:
+    """So many percent of a value in đồng, not below `min_vnd`, not above `max_vnd`."""
+
+    of: str  # CEL
+    rate: float
+    min_vnd: int | None = None
+    max_vnd: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Up to and with `up_to` (the last has none): an amount, an amount for each one, or percent of the value."""
+
+    up_to: int | None = None
+    amount: int | None = None
+    each: int | None = None
+    percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """Prices by the size of a value: the whole value at its tier's price, or each slice at its own."""
+
+    of: str  # CEL
+    steps: tuple[Tier, ...]
+    mode: Literal["whole", "sliced"] = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What part of the price is owed in a case: 75 for three quarters. The first whose condition holds counts."""
+
+    when: str
+    percent: float
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FeeLine:
-    """One fee (phí) or levy (lệ phí): `amount` in đồng, or `formula` in CEL that gives đồng."""
+    """One fee (phí) or levy (lệ phí), by exactly one of: `amount` in đồng, `formula` in CEL, `percent`, `tiers`.
+
+    Then times `quantity` (CEL), then its share, then rounded to whole `round_to` đồng, halves up.
+    """
 
     code: str
     name: str
@@ -249,15 +367,36 @@ class FeeLine:
     due: Literal["before_acceptance", "before_result"]
     amount: int | None = None
     formula: str = ""
+    percent: Percent | None = None
+    tiers: Tiers | None = None
+    quantity: str = ""
+    shares: tuple[Share, ...] = ()
+    round_to: int = 1
     when: str = ""
     basis: str = ""
     unit: str = ""
+    scenarios: tuple[str, ...] = ()  # none: all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """A reduction by so many percent (100: exempt) on the days from `from_` to `to`, of `lines` (all when none)."""
+
+    id: str
+    name: str
+    percent: float
+    when: str = ""
+    from_: date | None = None
+    to: date | None = None
+    basis: str = ""
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Fees:
     account: Account | None = None
     lines: tuple[FeeLine, ...] = ()
+    reliefs: tuple[Relief, ...] = ()
 
 
 # process.yaml -------------------------------------------------------------------------------------------------
@@ -265,7 +404,7 @@ class Fees:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One way in which a step can end. `to` is the next step's id, or "end"."""
+    """One way in which a step can end. `to` is the next step's id, an earlier one's, or "end"."""
 
     id: str
     name: str
@@ -273,16 +412,38 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Consultation:
+    """Another unit that is asked when the step begins, beside the step's own work, with its own working hours."""
+
+    id: str
+    unit: str  # code of the agency
+    question: str
+    hours: int
+    required: bool = True  # the step cannot end before the answer
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One task of the inner process; `hours` are the working hours it may take. Without a name it gets its act's."""
+    """One task of the inner process; `hours` are the working hours it may take. Without a name it gets its act's.
+
+    `unit` is "agency" (who settles), "reception", or the code of an agency. A step whose `when` does not hold for
+    the answers is passed over by its first outcome. `prints` are kinds of papers that it makes, `needs` what must be
+    there before it can end.
+    """
 
     id: str
     act: Act
     role: RoleWord
-    unit: Literal["agency", "reception"]
+    unit: str
     hours: int
     outcomes: tuple[Outcome, ...]
     name: str = ""
+    when: str = ""
+    consults: tuple[Consultation, ...] = ()
+    prints: tuple[str, ...] = ()
+    needs: tuple[Literal["fee_paid", "result_draft", "opinions"], ...] = ()
+    signs: bool = False
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -290,6 +451,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how often the clock may stand still."""
+
+    supplement: TimeLimit | None = None  # for the applicant to answer
+    supplement_times: int = 1  # requests in appraisal
+    payment: TimeLimit | None = None  # for the applicant to pay what is asked in the middle
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
+    """`clock` says what must be there for the time limit to run: a valid dossier, or its fee too."""
+
     intake_hours: int = 8
+    clock: Literal["accepted", "accepted_and_paid"] = "accepted"
+    limits: Limits = field(default_factory=Limits)
     steps: tuple[Step, ...] = ()

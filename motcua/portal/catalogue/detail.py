@@ -57,7 +57,7 @@ _DUE = {
 _PARTS = {
     "sequence": ("trinh-tu", gettext_lazy("Trình tự thực hiện")),
     "channels": ("cach-thuc", gettext_lazy("Cách thức thực hiện, thời hạn giải quyết")),
-    "supplement_limit": ("thoi-han", gettext_lazy("Thời hạn bổ sung hồ sơ")),
+    "process.limits.supplement": ("thoi-han", gettext_lazy("Thời hạn bổ sung hồ sơ")),
     "components": ("thanh-phan", gettext_lazy("Thành phần hồ sơ")),
     "fees": ("phi", gettext_lazy("Phí, lệ phí")),
     "subjects": ("doi-tuong", gettext_lazy("Đối tượng thực hiện")),
@@ -246,7 +246,7 @@ class Detail:
 
     @property
     def supplement_time(self) -> str:
-        return limit_words(self.record.supplement_limit)
+        return limit_words(self.definition.process.limits.supplement)
 
     @property
     def fee_rows(self) -> list[FeeRow]:
