@@ -16,7 +16,7 @@ CONTROLLER = Actor("officer", "7", "Kiểm soát thủ tục", frozenset({(1, "c
 
 FILES = {
     "procedure.yaml": """\
-format: 1
+format: 2
 number: "2.009999"
 name: Khai báo máy đo độ ồn
 short_name: Khai báo máy đo

@@ -52,7 +52,7 @@ def test_importing_the_same_again_changes_nothing(package):
 
 def test_a_comment_is_no_new_version(package):
     import_folder(package())
-    edits = {"procedure.yaml": ("format: 1", "# as reviewed\nformat: 1")}
+    edits = {"procedure.yaml": ("format: 2", "# as reviewed\nformat: 2")}
     assert not import_folder(package(edits=edits)).is_new
 
 
