@@ -13,6 +13,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.bounds import Bound, below
+
 ROOT = Path(__file__).resolve().parent.parent
 PROCEDURES = 2000
 FIELDS = 300
@@ -101,3 +103,14 @@ def imported(folder: Path) -> Cost:
 
 def _mb(used: resource.struct_rusage) -> float:
     return used.ru_maxrss / 1024  # Linux counts it in kB
+
+
+def bounds(folder: Path) -> list[Bound]:
+    """Measure both on the database that the environment names, with files beneath `folder`."""
+    whole = imported(made_up(folder, PROCEDURES))
+    large = imported(large_package(folder))
+    return [
+        below(f"importing {PROCEDURES} procedures", whole.seconds, WANTED_IMPORT_SECONDS, "s"),
+        below("memory of that import", whole.memory_mb, WANTED_IMPORT_MB, "MB", 0),
+        below(f"publishing a form of {FIELDS} questions, the command", large.seconds, WANTED_PUBLISH_SECONDS, "s"),
+    ]
