@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -13,13 +14,13 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from motcua.agencies.models import Agency, Role
-from motcua.dossiers.states import ENDED, OWNER, RUNNING, TRANSITIONS, State, Transition
+from motcua.dossiers.states import ENDED, OWNER, RUNNING, TRANSITIONS, WAITS_FOR_OWNER, State, Transition
 from motcua.foundation.actor import Actor
 from motcua.foundation.models import StoredFile
 from motcua.papers.models import Paper
 from motcua.payments.models import Charge
 from motcua.procedures.definition import Definition
-from motcua.procedures.models import ProcedureVersion
+from motcua.procedures.models import Procedure, ProcedureVersion
 
 User = settings.AUTH_USER_MODEL
 
@@ -33,7 +34,8 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             return self.filter(applicant_id=int(actor.id))
         if actor.kind == "officer":
             units = actor.agency_ids
-            return self.filter(Q(agency_id__in=units) | Q(reception_id__in=units)).exclude(state=State.DRAFT)
+            mine = Q(agency_id__in=units) | Q(reception_id__in=units) | Q(also_seen_by__overlap=sorted(units))
+            return self.filter(mine).exclude(state=State.DRAFT)
         return self.none()
 
     def drafts(self) -> Self:
@@ -50,7 +52,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """Nothing goes on before the citizen does something: file, pay, supplement or fetch the result."""
         owed = Charge.objects.payable(at).filter(subject=Concat(Value("dossier:"), Cast(OuterRef("pk"), models.TextField())))
         return self.filter(
-            Q(state__in=[State.DRAFT, State.SUPPLEMENT_REQUESTED])
+            Q(state__in=[State.DRAFT, State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUESTED])
             | Q(state=State.SETTLED, delivery=Dossier.Delivery.COUNTER)
             | ~Q(state__in=ENDED) & models.Exists(owed)
         )
@@ -98,14 +100,17 @@ class Dossier(models.Model):
     submitted_at = models.DateTimeField(null=True)
     intake_due_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
+    clock_started_at = models.DateTimeField(null=True)  # when the time limit began: at acceptance, or with the fee
     first_due_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     pauses = models.JSONField(default=list)  # [[from, to]] in ISO 8601
+    payment_due_at = models.DateTimeField(null=True)  # until when a payment asked for in the middle is waited for
     settled_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     withdrawal_reason = models.CharField(max_length=500, blank=True)
     withdrawal_requested_at = models.DateTimeField(null=True)
+    also_seen_by = ArrayField(models.IntegerField(), default=list)  # other units asked for an opinion or a step
     search = SearchVectorField(null=True)
 
     objects = DossierQuerySet.as_manager()
@@ -119,19 +124,24 @@ class Dossier(models.Model):
                 | ~Q(state=State.DRAFT) & Q(code__isnull=False, submitted_at__isnull=False),
             ),
             models.CheckConstraint(  # isnull=False spelled out: a CHECK lets NULL pass
-                name="dossier_deadline_exactly_when_accepted",
-                condition=Q(accepted_at=None, due_at=None, first_due_at=None)
-                | Q(accepted_at__isnull=False, due_at__isnull=False, first_due_at__isnull=False)
-                & Q(due_at__gte=F("accepted_at")),
+                name="dossier_deadline_exactly_when_clock_started",
+                condition=Q(clock_started_at=None, due_at=None, first_due_at=None)
+                | Q(accepted_at__isnull=False, clock_started_at__isnull=False)
+                & Q(due_at__isnull=False, first_due_at__isnull=False)
+                & Q(clock_started_at__gte=F("accepted_at"), due_at__gte=F("clock_started_at")),
+            ),
+            models.CheckConstraint(
+                name="dossier_payment_due_exactly_when_asked",
+                condition=Q(state=State.PAYMENT_REQUESTED, payment_due_at__isnull=False)
+                | ~Q(state=State.PAYMENT_REQUESTED) & Q(payment_due_at=None),
             ),
             models.CheckConstraint(
                 name="dossier_settled_at_when_settled",
                 condition=~Q(state__in=[State.SETTLED, State.RETURNED]) | Q(settled_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="dossier_paused_only_for_supplement",
-                condition=Q(paused_at=None)
-                | Q(state__in=[State.SUPPLEMENT_REQUESTED, State.STOPPED, State.WITHDRAWN, State.REFUSED]),
+                name="dossier_paused_only_for_its_owner",
+                condition=Q(paused_at=None) | Q(state__in=[*WAITS_FOR_OWNER, *(ENDED - {State.RETURNED})]),
             ),
         ]
         indexes = [
@@ -144,6 +154,7 @@ class Dossier(models.Model):
                 fields=["reception", "-id"], name="dossier_ended_reception", condition=Q(state__in=sorted(ENDED))
             ),
             GinIndex(fields=["search"], name="dossier_search"),
+            GinIndex(fields=["also_seen_by"], name="dossier_also_seen_by"),
         ]
 
     def __str__(self) -> str:
@@ -158,6 +169,11 @@ class Dossier(models.Model):
     def definition(self) -> Definition:
         """The procedure as it stood when the dossier was filed; parsed once per version."""
         return self.procedure_version.definition
+
+    @property
+    def waits_for_fee(self) -> bool:
+        """Accepted, but its time limit begins only with the fee, which has not come."""
+        return self.accepted_at is not None and self.clock_started_at is None and not self.is_ended
 
     @property
     def is_running(self) -> bool:
@@ -191,21 +207,94 @@ class Dossier(models.Model):
 
 
 class Document(models.Model):
-    """One file brought for one component of the dossier."""
+    """One file brought for one component of the dossier; of a paper per row, `component_id` is "id.row"."""
+
+    class Source(models.TextChoices):
+        UPLOADED = "uploaded", _("Tải lên")
+        PHOTOS = "photos", _("Ghép từ ảnh")
+        EARLIER_DOSSIER = "earlier_dossier", _("Lấy từ hồ sơ trước")
+        ISSUED_RESULT = "issued_result", _("Kết quả đã được cấp")
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="documents")
-    component_id = models.CharField(max_length=60)
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    component_id = models.CharField(max_length=80)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")  # several documents may share it
     name = models.CharField(max_length=255)
     pages = models.PositiveIntegerField(null=True)
     supplement = models.ForeignKey("SupplementRequest", models.PROTECT, null=True, related_name="documents")
     added_at = models.DateTimeField()
+    source = models.CharField(max_length=20, choices=Source, default=Source.UPLOADED)
+    origin = models.JSONField(default=dict)  # where a paper that was not uploaded comes from: dossiers.reuse
+    issued_on = models.DateField(null=True)  # as the applicant says
+    valid_until = models.DateField(null=True)
+    findings = models.JSONField(null=True)  # of paper_check; None while it was not looked at
+    findings_kept_at = models.DateTimeField(null=True)  # when the applicant said that it stays as it is
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="document_source_known",
+                condition=Q(source__in=["uploaded", "photos", "earlier_dossier", "issued_result"]),
+            ),
+            models.CheckConstraint(
+                name="document_dates_in_order",
+                condition=Q(issued_on=None) | Q(valid_until=None) | Q(valid_until__gte=F("issued_on")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def of(self, actor: Actor) -> Self:
+        """The uploads of this account; nobody else may know of them."""
+        return self.filter(account_id=int(actor.id)) if actor.kind == "citizen" else self.none()
+
+    def open(self, at: datetime) -> Self:
+        """Those that wait for more bytes, newest first."""
+        return self.filter(offset__lt=F("size"), expires_at__gt=at).order_by("-id")
+
+
+class Upload(models.Model):
+    """A file on its way: `offset` of its `size` bytes are on the disk, beside the kept files."""
+
+    class Purpose(models.TextChoices):
+        PAPER = "paper", _("Giấy tờ")
+        PHOTO = "photo", _("Ảnh để ghép")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(User, models.CASCADE, related_name="+")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="uploads")
+    component_id = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.PAPER)
+    replaces = models.PositiveBigIntegerField(null=True)  # the document that goes when this one has come
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    offset = models.PositiveBigIntegerField(default=0)
+    begun_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="upload_offset_within_size", condition=Q(offset__lte=F("size"), size__gt=0)),
+            models.CheckConstraint(name="upload_purpose_known", condition=Q(purpose__in=["paper", "photo"])),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="upload_expires")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_whole(self) -> bool:
+        return self.offset == self.size
+
+    @property
+    def percent(self) -> int:
+        """How much of it is there: 100 only when all of it is."""
+        return self.offset * 100 // self.size
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -264,6 +353,71 @@ class Task(models.Model):
 
     def doable_by(self, actor: Actor) -> bool:
         return actor.has_role(self.role, self.agency_id) and self.assignee_id in (None, actor.user_id)
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    def open(self) -> Self:
+        """Asked, and neither answered nor overtaken by the end of the step."""
+        return self.filter(closed_at=None)
+
+    def answered(self) -> Self:
+        return self.filter(answered_at__isnull=False)
+
+    def answerable_by(self, actor: Actor) -> Self:
+        """The open ones of the units in which this officer is a head or an appraiser."""
+        units = [agency_id for agency_id, role in actor.roles if role in Consultation.ANSWERED_BY]
+        return self.open().filter(agency_id__in=units) if units else self.none()
+
+
+class Consultation(models.Model):
+    """Another unit's opinion on a dossier: asked when a step begins, given beside the step's own work."""
+
+    class Opinion(models.TextChoices):
+        AGREES = "agrees", _("Đồng ý")
+        DISAGREES = "disagrees", _("Không đồng ý")
+        OTHER = "other", _("Ý kiến khác")
+
+    ANSWERED_BY = frozenset({Role.HEAD.value, Role.APPRAISER.value})
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="consultations")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="consultations")  # the step that asks
+    consult_id = models.CharField(max_length=60)  # in the step's list
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")  # who is asked
+    question = models.TextField()
+    required = models.BooleanField()
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    opinion = models.CharField(max_length=10, choices=Opinion, blank=True)
+    text = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=200, blank=True)
+    closed_at = models.DateTimeField(null=True)  # answered, or no longer waited for
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="consultation_once_a_step", fields=["task", "consult_id"]),
+            models.CheckConstraint(
+                name="consultation_opinion_known", condition=Q(opinion__in=["", "agrees", "disagrees", "other"])
+            ),
+            models.CheckConstraint(
+                name="consultation_answer_is_whole",
+                condition=Q(answered_at=None, answered_by="", opinion="")
+                | Q(answered_at__isnull=False, closed_at__isnull=False) & ~Q(answered_by="") & ~Q(opinion=""),
+            ),
+        ]
+        indexes = [
+            models.Index(name="consultation_open", fields=["agency", "due_at"], condition=Q(closed_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.question[:60]}"
+
+    def answerable_by(self, actor: Actor) -> bool:
+        """Whether this officer may give the opinion, as long as it is open."""
+        return self.closed_at is None and any(actor.has_role(role, self.agency_id) for role in self.ANSWERED_BY)
 
 
 class SupplementRequest(models.Model):
@@ -327,6 +481,27 @@ class Result(models.Model):
         return self.number or self.name
 
 
+class ReturnReason(models.Model):
+    """How often a paper of a procedure was asked for again, and why; counted anew by a job every night."""
+
+    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="+")
+    component_id = models.CharField(max_length=60)  # as the record has it; empty for the form
+    reason = models.CharField(max_length=300)
+    cases = models.PositiveIntegerField()  # dossiers
+    percent = models.FloatField()  # of the dossiers filed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="return_reason_once", fields=["procedure", "component_id", "reason"]
+            ),
+            models.CheckConstraint(name="return_reason_tells_of_nobody", condition=Q(cases__gte=5)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.component_id}: {self.reason}"
+
+
 class Rating(models.Model):
     """How satisfied the citizen was; shown to officers without a name."""
 
@@ -375,9 +550,11 @@ PERSONAL_FIELDS: dict[str, set[str]] = {
         "search",
         "withdrawal_reason",
     },
-    "Document": {"file", "name"},
+    "Document": {"file", "name", "origin"},
+    "Upload": {"name"},
     "Result": {"content"},
     "Rating": {"comment"},
     "Reading": {"actor_id", "actor_name"},
     "SupplementRequest": {"note"},
+    "Consultation": {"text", "answered_by"},
 }
