@@ -1,23 +1,41 @@
 """One procedure, read whole from its folder or from the JSON of a version."""
 
+import dataclasses
 import hashlib
 import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.utils.translation import gettext as _
 
 from motcua.foundation.working_time import TimeLimit
 from motcua.procedures import checks, shape
-from motcua.procedures.formats import FORMAT, migrated
-from motcua.procedures.parts import Component, Fees, Field, Form, Process, Record, Result, Section, Step
+from motcua.procedures.answers import Variables
+from motcua.procedures.formats import FORMAT, migrate_nodes, migrated
+from motcua.procedures.parts import (
+    Channel,
+    Component,
+    Fees,
+    Field,
+    Form,
+    Process,
+    Record,
+    Result,
+    Scenario,
+    Section,
+    Step,
+)
 from motcua.procedures.shape import Mistake
 
 __all__ = [
     "FORMAT", "Component", "Definition", "Fees", "Field", "Form", "Mistake", "Process", "Record", "Result", "Section",
-    "Step", "package_folders", "read_folder",
+    "Step", "file_component", "package_folders", "read_folder", "template_path",
 ]  # fmt: skip
 
 _FILES: dict[str, type] = {
@@ -26,18 +44,29 @@ _FILES: dict[str, type] = {
     "fees.yaml": Fees,
     "process.yaml": Process,
 }
-_KNOWN_FOLDERS = {"papers", "tests"}
-_LARGEST = 1_000_000  # bytes of one file
+_LARGEST = 1_000_000  # bytes of one text
+_LARGEST_TEMPLATE = 10_000_000  # bytes
+_MOST_FILES = 50  # in one folder of a package
+_TEXTS = {"papers": ".typ", "tests": ".yaml"}  # folders of texts, and how their names end
+_TEMPLATES = {".docx": b"PK\x03\x04", ".xlsx": b"PK\x03\x04", ".odt": b"PK\x03\x04", ".pdf": b"%PDF"}
+_FILE_NAME = re.compile(r"\w[\w .()-]{0,98}\w")
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A procedure as it was reviewed: public record, form, fees and inner process. Never changes."""
+    """A procedure as it was reviewed: public record, form, fees and inner process. Never changes.
+
+    `papers` and `tests` are texts by file name: templates that the system prints by, and the examples. `templates`
+    gives the SHA-256 of each empty form to download, by file name; the files themselves are kept beside.
+    """
 
     record: Record
     form: Form
     fees: Fees
     process: Process
+    papers: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    templates: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    tests: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
 
     @property
     def number(self) -> str:
@@ -70,8 +99,11 @@ class Definition:
         return tuple(channel.channel for channel in self.record.channels)
 
     def component(self, id: str) -> Component:
-        """Raises KeyError when the procedure has no such component."""
-        return self._components[id]
+        """The paper of that id: a component, the one that a row's ("id.row") stands for, or a file field's.
+
+        Raises KeyError when the procedure has no such paper.
+        """
+        return self._components[id.partition(".")[0]]
 
     def result(self, id: str) -> Result:
         """Raises KeyError when the procedure has no such result."""
@@ -93,13 +125,29 @@ class Definition:
     def first_step(self) -> Step:
         return self.process.steps[0]
 
-    def time_limit(self, channel: str) -> TimeLimit | None:
-        """How long settling takes when filed through `channel`; None when the procedure is not filed so."""
-        return next((row.time_limit for row in self.record.channels if row.channel == channel), None)
+    def scenario(self, answers: Mapping[str, Any]) -> Scenario | None:
+        """The case of these answers: the first whose condition holds. None when there are no cases, or none fits."""
+        if not self.record.scenarios:
+            return None
+        variables = Variables(self.form, answers)
+        return next((case for case in self.record.scenarios if variables.holds(case.when)), None)
+
+    def channel_rows(self, scenario: Scenario | None = None) -> tuple[Channel, ...]:
+        """The ways to file: the case's own, the record's when it has none."""
+        return scenario.channels if scenario and scenario.channels else self.record.channels
+
+    def sequence(self, scenario: Scenario | None = None) -> tuple[str, ...]:
+        """How the procedure goes, step by step: the case's own words, the record's when it has none."""
+        return scenario.sequence if scenario and scenario.sequence else self.record.sequence
+
+    def time_limit(self, channel: str, scenario: Scenario | None = None) -> TimeLimit | None:
+        """How long settling takes when filed through `channel`; None when it is not filed so."""
+        return next((row.time_limit for row in self.channel_rows(scenario) if row.channel == channel), None)
 
     @cached_property
     def _components(self) -> dict[str, Component]:
-        return {component.id: component for component in self.record.components}
+        of_fields = {field.id: file_component(field) for field in self.form.fields if field.type == "file"}
+        return of_fields | {component.id: component for component in self.record.components}
 
     @cached_property
     def _results(self) -> dict[str, Result]:
@@ -125,6 +173,9 @@ class Definition:
             "form": shape.dump(self.form),
             "fees": shape.dump(self.fees),
             "process": shape.dump(self.process),
+            "papers": dict(self.papers),
+            "templates": dict(self.templates),
+            "tests": dict(self.tests),
         }
 
     @classmethod
@@ -136,6 +187,9 @@ class Definition:
             form=shape.load(Form, content["form"]),
             fees=shape.load(Fees, content["fees"]),
             process=shape.load(Process, content["process"]),
+            papers=dict(content.get("papers", {})),
+            templates=dict(content.get("templates", {})),
+            tests=dict(content.get("tests", {})),
         )
 
     @property
@@ -145,23 +199,39 @@ class Definition:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def file_component(field: Field) -> Component:
+    """The paper that a field of type `file` asks for."""
+    return Component(field.id, field.label, copies=1, required=field.required, note=field.help)
+
+
+# Folders ------------------------------------------------------------------------------------------------------
+
+
 def read_folder(path: Path) -> tuple[Definition | None, list[Mistake]]:
     """Return the procedure in a folder and every mistake found, in the order of files and lines.
 
-    The definition is None when there is any mistake. `form.yaml`, `fees.yaml` and `process.yaml` may be missing
-    for a procedure that is not filed here. The examples in tests/ are not run here: see `examples.py`.
+    The definition is None when there is any mistake. A folder of an older format is read as today's. `form.yaml`,
+    `fees.yaml` and `process.yaml` may be missing for a procedure that is not filed here. The examples in tests/ are
+    read but not run here: see `examples.py`.
     """
     readers = {name: shape.Reader(name) for name in _FILES}
-    parts = {name: _read_file(path / name, readers[name], kind) for name, kind in _FILES.items()}
+    nodes = {name: _node(path / name, readers[name]) for name in _FILES}
+    absent = {name for name in _FILES if not (path / name).is_file()}
+    migrate_nodes(nodes)
     mistakes = _strangers(path)
-    if parts["procedure.yaml"] is not None:
+    papers, tests = _texts(path, "papers", mistakes), _texts(path, "tests", mistakes)
+    templates = _templates(path, mistakes)
+    record = nodes["procedure.yaml"]
+    if record is not None:
         definition = Definition(
-            record=parts["procedure.yaml"],
-            form=parts["form.yaml"] or Form(),
-            fees=parts["fees.yaml"] or Fees(),
-            process=parts["process.yaml"] or Process(),
+            record=readers["procedure.yaml"].read_node(record, Record, ()),
+            form=_part(nodes, readers, "form.yaml") or Form(),
+            fees=_part(nodes, readers, "fees.yaml") or Fees(),
+            process=_part(nodes, readers, "process.yaml") or Process(),
+            papers=papers,
+            templates=templates,
+            tests=tests,
         )
-        absent = {name for name, part in parts.items() if part is None}
         checks.check(
             definition.record,
             definition.form,
@@ -171,13 +241,30 @@ def read_folder(path: Path) -> tuple[Definition | None, list[Mistake]]:
             path.name,
             absent,
         )
+        _check_files(definition, readers["procedure.yaml"])
     for reader in readers.values():
         mistakes += sorted(reader.mistakes)
     return (None, mistakes) if mistakes else (definition, [])
 
 
-def _read_file(path: Path, reader: shape.Reader, kind: type) -> Any:
-    """An object of `kind`; None when there is no such file or it cannot be read at all."""
+def template_path(path: Path, name: str) -> Path:
+    """Where an empty form stands in a procedure's folder."""
+    return path / "templates" / name
+
+
+def _node(path: Path, reader: shape.Reader) -> yaml.Node | None:
+    """The root of a file; None when there is no such file or it cannot be read at all."""
+    text = _text(path, reader)
+    return None if text is None else reader.parse(text)
+
+
+def _part(nodes: Mapping[str, yaml.Node | None], readers: Mapping[str, shape.Reader], name: str) -> Any:
+    node = nodes[name]
+    return None if node is None else readers[name].read_node(node, _FILES[name], ())
+
+
+def _text(path: Path, reader: shape.Reader) -> str | None:
+    """The text of a file with plain line ends; None, mostly with a mistake noted, when there is none."""
     try:
         if path.stat().st_size > _LARGEST:
             reader.add((), _("Tệp lớn hơn 1 MB."), _("Vui lòng rút gọn nội dung."))
@@ -190,24 +277,106 @@ def _read_file(path: Path, reader: shape.Reader, kind: type) -> Any:
     except UnicodeDecodeError:
         reader.add((), _("Tệp không ở dạng UTF-8."), _("Vui lòng lưu lại tệp dưới dạng UTF-8."))
         return None
-    return reader.read(text, kind)
+    except OSError:
+        reader.add((), _("Không đọc được tệp."), _("Vui lòng kiểm tra quyền đọc tệp và thư mục."))
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _texts(path: Path, folder: str, mistakes: list[Mistake]) -> dict[str, str]:
+    """The texts of papers/ or tests/, by file name."""
+    texts = {}
+    for file in _files(path, folder, (_TEXTS[folder],), mistakes):
+        reader = shape.Reader(f"{folder}/{file.name}")
+        text = _text(file, reader)
+        if text is not None and "\0" in text:
+            reader.add((), _("Tệp chứa ký tự không được phép."), _("Vui lòng lưu lại tệp dưới dạng UTF-8."))
+        elif text is not None:
+            texts[unicodedata.normalize("NFC", file.name)] = text
+        mistakes += reader.mistakes
+    return texts
+
+
+def _templates(path: Path, mistakes: list[Mistake]) -> dict[str, str]:
+    """The SHA-256 of the files of templates/, by file name."""
+    found = {}
+    for file in _files(path, "templates", tuple(_TEMPLATES), mistakes):
+        reader = shape.Reader(f"templates/{file.name}")
+        content = file.read_bytes() if file.stat().st_size <= _LARGEST_TEMPLATE else None
+        if content is None:
+            reader.add((), _("Tệp lớn hơn 10 MB."), _("Vui lòng giảm dung lượng tệp."))
+        elif not content.startswith(_TEMPLATES[file.suffix]):
+            reader.add(
+                (),
+                _("Nội dung không đúng với đuôi tên tệp «%(suffix)s».") % {"suffix": file.suffix},
+                _("Vui lòng lưu lại tệp đúng định dạng."),
+            )
+        else:
+            found[unicodedata.normalize("NFC", file.name)] = hashlib.sha256(content).hexdigest()
+        mistakes += reader.mistakes
+    return found
+
+
+def _files(path: Path, folder: str, suffixes: tuple[str, ...], mistakes: list[Mistake]) -> Iterator[Path]:
+    """The files of a folder of the package, in order of name; mistakes for what cannot be used there."""
+    entries = sorted(entry for entry in (path / folder).glob("*") if not entry.name.startswith("."))
+    if len(entries) > _MOST_FILES:
+        mistakes.append(
+            Mistake(
+                f"{folder}/",
+                1,
+                _("Có hơn %(most)d tệp trong thư mục.") % {"most": _MOST_FILES},
+                _("Vui lòng bỏ bớt tệp."),
+            )
+        )
+        return
+    for entry in entries:
+        if not entry.is_file() or entry.suffix not in suffixes:
+            advice = _("Các đuôi tên tệp được dùng ở đây: %(names)s.") % {"names": ", ".join(suffixes)}
+            message = _("Không dùng được tệp hoặc thư mục này.")
+        elif not _FILE_NAME.fullmatch(unicodedata.normalize("NFC", entry.name)):
+            message = _("Tên tệp có ký tự không dùng được hoặc dài quá 100 ký tự.")
+            advice = _("Vui lòng chỉ dùng chữ, số, dấu cách và các dấu . - _ ( ) trong tên tệp.")
+        else:
+            yield entry
+            continue
+        mistakes.append(Mistake(f"{folder}/{entry.name}", 1, message, advice))
+
+
+def _check_files(definition: Definition, reader: shape.Reader) -> None:
+    """Note the files that the record names and the package does not have."""
+    for place, component in enumerate(definition.record.components):
+        template = component.template.file if component.template else ""
+        if template and template not in definition.templates:
+            _missing(reader, ("components", place, "template", "file"), "templates", template)
+        if component.layout and component.layout not in definition.papers:
+            _missing(reader, ("components", place, "layout"), "papers", component.layout)
+
+
+def _missing(reader: shape.Reader, path: shape.Path, folder: str, name: str) -> None:
+    reader.add(
+        path,
+        _("Thư mục %(folder)s không có tệp «%(name)s».") % {"folder": f"{folder}/", "name": name},
+        _("Vui lòng thêm tệp hoặc sửa tên."),
+    )
 
 
 def _strangers(path: Path) -> list[Mistake]:
     """Files that nothing reads, most likely with a misspelt name."""
     if not path.is_dir():
         return []
+    folders = [*_TEXTS, "templates"]
+    names = ", ".join([*_FILES, *(f"{name}/" for name in folders)])
     return [
         Mistake(
             entry.name,
             1,
             _("Không có tệp hoặc thư mục nào tên như vậy trong gói thủ tục."),
-            _("Các tên được dùng: %(names)s.") % {"names": ", ".join([*_FILES, "papers/", "tests/"])},
+            _("Các tên được dùng: %(names)s.") % {"names": names},
         )
         for entry in sorted(path.iterdir())
-        if not entry.name.startswith(".") and entry.name not in _FILES and entry.name not in _KNOWN_FOLDERS
-        and entry.suffix != ".md"
-    ]  # fmt: skip
+        if not entry.name.startswith(".") and entry.name not in [*_FILES, *folders] and entry.suffix != ".md"
+    ]
 
 
 def package_folders(path: Path) -> list[Path]:

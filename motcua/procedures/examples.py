@@ -1,14 +1,13 @@
 """The examples that come with a procedure: made-up answers, and what they must give.
 
-`tests/*.yaml` of a procedure's folder holds one example a file, or a list of them. An example names only what
-it is about: `expect` may leave out any of components, fee_vnd, time_limit and route. `today` keeps an example
+`tests/*.yaml` of a procedure's folder holds one example a file, or a list of them; they stay with the definition as
+they were written. An example names only what it is about: `expect` may leave out any of components, fee_vnd, time_limit and route. `today` keeps an example
 true whenever it is run.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -38,40 +37,69 @@ class Example:
     today: date | None = None  # the day on which it is filed; the real one when left out
 
 
-def run_examples(folder: Path, definition: Definition) -> list[Mistake]:
-    """Return what the examples of a folder expect and do not get, and what is wrong with the examples."""
+def run_examples(definition: Definition) -> list[Mistake]:
+    """Return what the examples expect and do not get, and what is wrong with the examples."""
     mistakes = []
-    for path in sorted((folder / "tests").glob("*.yaml")):
-        reader = Reader(f"tests/{path.name}")
-        try:
-            node = reader.parse(path.read_text(encoding="utf-8-sig"))
-        except UnicodeDecodeError:
-            reader.add((), _("Tệp không ở dạng UTF-8."), _("Vui lòng lưu lại tệp dưới dạng UTF-8."))
-            node = None
-        examples = node.value if isinstance(node, yaml.SequenceNode) else [node] if node else []
-        for place, example in enumerate(examples):
-            _run(example, place, definition, reader)
+    for name, text in sorted(definition.tests.items()):
+        reader = Reader(f"tests/{name}")
+        for place, node in enumerate(_nodes(reader, text)):
+            before = len(reader.mistakes)
+            example, answers = _read(node, place, definition, reader)
+            if len(reader.mistakes) > before:
+                continue
+            for key, message in _differences(example, answers, definition):
+                reader.add(
+                    (place, "expect", key),
+                    _("Ví dụ «%(name)s»: %(message)s.") % {"name": example.name, "message": message},
+                    _("Vui lòng sửa ví dụ hoặc sửa quy tắc của thủ tục."),
+                )
         mistakes += sorted(reader.mistakes)
     return mistakes
 
 
-def _run(node: yaml.Node, place: int, definition: Definition, reader: Reader) -> None:
+def examples_of(definition: Definition) -> list[tuple[Example, dict[str, Any]]]:
+    """The examples with their answers, in the order of their files; unreadable ones are left out."""
+    found = []
+    for name, text in sorted(definition.tests.items()):
+        reader = Reader(f"tests/{name}")
+        for place, node in enumerate(_nodes(reader, text)):
+            before = len(reader.mistakes)
+            example, answers = _read(node, place, definition, reader)
+            if len(reader.mistakes) == before:
+                found.append((example, answers))
+    return found
+
+
+def read_answers(text: str, definition: Definition, file: str) -> tuple[dict[str, Any], list[Mistake]]:
+    """The answers of a YAML file: a mapping of field ids, or an example with `answers`."""
+    reader = Reader(file)
+    node = reader.parse(text)
+    if isinstance(node, yaml.MappingNode):
+        inner = [value for key, value in node.value if key.value == "answers"]
+        answers = _answers(inner[0] if inner else node, definition, reader, ())
+        return answers, sorted(reader.mistakes)
+    if node is not None:
+        reader.add((), _("Tệp không phải là câu trả lời."), _("Vui lòng ghi từng dòng «mã trường: giá trị»."))
+    return {}, sorted(reader.mistakes)
+
+
+def _nodes(reader: Reader, text: str) -> list[yaml.Node]:
+    """The examples of one file: it holds one, or a list of them."""
+    node = reader.parse(text)
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else [node] if node else []
+
+
+def _read(
+    node: yaml.Node, place: int, definition: Definition, reader: Reader
+) -> tuple[Example, dict[str, Any]]:
     answers_node = None
     if isinstance(node, yaml.MappingNode):
         answers_node = next((value for key, value in node.value if key.value == "answers"), None)
         rest = [pair for pair in node.value if pair[0].value != "answers"]
         node = yaml.MappingNode(node.tag, rest, node.start_mark, node.end_mark)
-    before = len(reader.mistakes)
     example: Example = reader.read_node(node, Example, (place,))
     answers = _answers(answers_node, definition, reader, (place, "answers")) if answers_node else {}
-    if len(reader.mistakes) > before:
-        return
-    for key, message in _differences(example, answers, definition):
-        reader.add(
-            (place, "expect", key),
-            _("Ví dụ «%(name)s»: %(message)s.") % {"name": example.name, "message": message},
-            _("Vui lòng sửa ví dụ hoặc sửa quy tắc của thủ tục."),
-        )
+    return example, answers
 
 
 def _differences(

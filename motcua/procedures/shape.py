@@ -118,6 +118,7 @@ class Reader:
         self.file = file
         self.mistakes: list[Mistake] = []
         self._lines: dict[Path, int] = {(): 1}
+        self._files: dict[Path, str] = {}  # of what stands in another file, being of an older format
         self._seen: set[int] = set()
 
     def read(self, text: str, shape: type) -> Any:
@@ -164,7 +165,11 @@ class Reader:
         return self._lines[path]
 
     def add(self, path: Path, message: str, advice: str) -> None:
-        self.add_at(self.line_of(path), message, advice)
+        """Note a mistake in the value at `path`, or in the nearest value around it."""
+        while path not in self._lines:
+            path = path[:-1]
+        file = self._files.get(path, self.file)
+        self.mistakes.append(Mistake(file, self._lines[path], message, advice))
 
     def add_at(self, line: int, message: str, advice: str) -> None:
         self.mistakes.append(Mistake(self.file, line, message, advice))
@@ -172,6 +177,8 @@ class Reader:
     def _read(self, full_hint: Any, node: yaml.Node, path: Path) -> Any:
         hint = _optional(full_hint)
         self._lines[path] = node.start_mark.line + 1
+        if node.start_mark.name.endswith(".yaml"):
+            self._files[path] = node.start_mark.name
         if id(node) in self._seen or len(path) > _DEEPEST:
             self.add(
                 path,

@@ -17,4 +17,4 @@ def test_the_worked_example_passes_the_check(tmp_path):
     definition, mistakes = read_folder(folder)
     assert mistakes == []
     assert definition is not None
-    assert run_examples(folder, definition) == []
+    assert run_examples(definition) == []

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         for folder in _folders(paths):
             definition, mistakes = read_folder(folder)
             if definition is not None:
-                mistakes = run_examples(folder, definition)
+                mistakes = run_examples(definition)
             count += 1
             mistakes_count += len(mistakes)
             for mistake in mistakes:
