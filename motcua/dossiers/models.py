@@ -141,7 +141,7 @@ class Dossier(models.Model):
             ),
             models.CheckConstraint(
                 name="dossier_paused_only_for_its_owner",
-                condition=Q(paused_at=None) | Q(state__in=[*WAITS_FOR_OWNER, *(ENDED - {State.RETURNED})]),
+                condition=Q(paused_at=None) | Q(state__in=sorted({*WAITS_FOR_OWNER, *ENDED} - {State.RETURNED})),
             ),
         ]
         indexes = [
@@ -270,6 +270,7 @@ class Upload(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.PAPER)
     replaces = models.PositiveBigIntegerField(null=True)  # the document that goes when this one has come
     name = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, blank=True)  # by which a browser knows the file again
     size = models.PositiveBigIntegerField()
     offset = models.PositiveBigIntegerField(default=0)
     begun_at = models.DateTimeField()

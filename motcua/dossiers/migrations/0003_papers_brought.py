@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(choices=[('paper', 'Giấy tờ'), ('photo', 'Ảnh để ghép')], default='paper', max_length=10)),
                 ('replaces', models.PositiveBigIntegerField(null=True)),
                 ('name', models.CharField(max_length=255)),
+                ('fingerprint', models.CharField(blank=True, max_length=64)),
                 ('size', models.PositiveBigIntegerField()),
                 ('offset', models.PositiveBigIntegerField(default=0)),
                 ('begun_at', models.DateTimeField()),
