@@ -47,7 +47,7 @@ def migrated(content: dict[str, Any]) -> dict[str, Any]:
     if content.get("format") == FORMAT:
         return content
     content = copy.deepcopy(content)
-    while (number := content.get("format")) != FORMAT:
+    while (number := content.get("format", 0)) != FORMAT:
         if number not in _MOVES:
             raise ValueError(f"a definition of format {number!r}, not {FORMAT}")
         record = content.setdefault("record", {})
@@ -146,7 +146,7 @@ def _at_its_file(node: yaml.Node, file: str, seen: frozenset[int] = frozenset())
         return node
     seen |= {id(node)}
     moved = copy.copy(node)
-    moved.start_mark = moved.end_mark = yaml.Mark(file, 0, node.start_mark.line, 0, None, None)
+    moved.start_mark = moved.end_mark = yaml.Mark(file, 0, node.start_mark.line, 0, None, 0)
     if isinstance(node, yaml.MappingNode):
         moved.value = [
             (_at_its_file(name, file, seen), _at_its_file(value, file, seen)) for name, value in node.value

@@ -77,14 +77,20 @@ def _is_shape(hint: Any) -> bool:
     return isinstance(hint, type) and dataclasses.is_dataclass(hint)
 
 
+def given(value: Any) -> list[tuple[str, Any]]:
+    """The keys of a shape with what is not at its default, in the order of the shape."""
+    shape: type = type(value)
+    parts = [(key, getattr(value, key.name)) for key in _keys(shape)]
+    return [(key.key, part) for key, part in parts if key.required or part != key.default]
+
+
 # JSON ---------------------------------------------------------------------------------------------------------
 
 
 def dump(value: Any) -> Any:
     """Return `value` as JSON types; what equals its default is left out."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parts = [(key, getattr(value, key.name)) for key in _keys(type(value))]
-        return {key.key: dump(part) for key, part in parts if key.required or part != key.default}
+        return {key: dump(part) for key, part in given(value)}
     if isinstance(value, tuple):
         return [dump(part) for part in value]
     if isinstance(value, date):
@@ -196,6 +202,7 @@ class Reader:
         return value if len(self.mistakes) == before else _harmless(full_hint)
 
     def _shape(self, shape: type, node: yaml.Node, path: Path) -> Any:
+        before = len(self.mistakes)
         given: dict[str, yaml.Node] = {}
         if isinstance(node, yaml.MappingNode):
             given = dict(self._entries(shape, node, path))
@@ -216,7 +223,7 @@ class Reader:
         try:
             return shape(**values)
         except ValueError as refusal:  # the shape itself knows better, as a time limit does
-            if all(values.values()):
+            if len(self.mistakes) == before:
                 self.add(path, str(refusal), _("Vui lòng sửa lại giá trị."))
             return None
 
@@ -309,7 +316,7 @@ def _name(path: Path) -> str:
 def _harmless(hint: Any) -> Any:
     """An empty value of the hinted type, so that checking can go on."""
     if get_origin(hint) in (Union, types.UnionType):
-        return None
+        return None if type(None) in get_args(hint) else 0
     if _is_shape(hint):
         return hint(**{key.name: _harmless(key.hint) for key in _keys(hint) if key.required})
     if get_origin(hint) is tuple:
