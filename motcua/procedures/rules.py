@@ -5,93 +5,133 @@ Everything here is a pure function of a definition and a dictionary of answers; 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from motcua.foundation.time import now
+from motcua.procedures import fees
 from motcua.procedures.answers import Variables, is_empty, typed_value
 from motcua.procedures.cleaning import (
     clean,
     clean_choices,
+    clean_parts,
     clean_table,
     count_problem,
     display_text,
     input_text,
     missing,
 )
-from motcua.procedures.definition import Definition
-from motcua.procedures.expressions import ExpressionFailed, browser_condition, expression
-from motcua.procedures.parts import Component, FeeLine, Field, Form, Section
+from motcua.procedures.composites import COMPOSITE, ROW_ID, SILENT, sub_fields
+from motcua.procedures.definition import Definition, file_component
+from motcua.procedures.expressions import browser_condition, expression
+from motcua.procedures.fees import FeeAmount
+from motcua.procedures.parts import Component, Field, Form, Section
 
 __all__ = [
-    "FeeAmount", "asked_components", "browser_condition", "clean_section", "display_text", "fee_lines",
-    "input_text", "prefilled", "problems", "visible_fields", "wrong_values",
+    "FeeAmount", "Variables", "asked_components", "browser_condition", "clean_section", "computed", "display_text",
+    "fee_lines", "input_text", "prefilled", "problems", "row_id", "sub_fields", "variables_of", "visible_fields",
+    "warnings", "wrong_values",
 ]  # fmt: skip
 
 Answers = Mapping[str, Any]
-Problems = dict[str, str]  # by field id, or "table-0-column" for a cell
+Problems = dict[str, str]  # by field id, "field-part" for a part, or "table-0-column" for a cell
 
 
-@dataclass(frozen=True, slots=True)
-class FeeAmount:
-    """One fee or levy as it is owed; `amount_vnd` in whole đồng, zero or more."""
+def variables_of(definition: Definition, answers: Answers, channel: str = "online") -> Variables:
+    """What the rules of papers, fees and steps see: the answers, the channel, and the case ("" when none fits)."""
 
-    code: str
-    name: str
-    kind: str
-    amount_vnd: int
-    due: str
-    basis: str
-    unit: str = ""
+    def scenario() -> str:
+        case = definition.scenario(answers)
+        return case.id if case else ""
+
+    return Variables(definition.form, answers, channel=channel, scenario=scenario)
 
 
 def asked_components(definition: Definition, answers: Answers, channel: str = "online") -> list[Component]:
-    """The papers that a dossier with these answers must or may have, in the order of the record."""
-    variables = Variables(definition.form, answers, channel=channel)
-    return [component for component in definition.record.components if variables.holds(component.when)]
+    """The papers that a dossier with these answers must or may have, in the order of the record.
 
-
-def fee_lines(definition: Definition, answers: Answers, channel: str = "online") -> list[FeeAmount]:
-    """The fees and levies owed for these answers. Raises ExpressionFailed when a formula cannot be computed."""
-    variables = Variables(definition.form, answers, channel=channel)
-    return [
-        FeeAmount(
-            line.code, line.name, line.kind, _amount_vnd(line, variables), line.due, line.basis, line.unit
-        )
-        for line in definition.fees.lines
-        if variables.holds(line.when)
+    A component of every row of a table comes once for each row, with the id "component.row" and the row's name
+    after its own. The file fields of the form that are asked come last, under the fields' ids.
+    """
+    variables = variables_of(definition, answers, channel)
+    asked: list[Component] = []
+    for component in definition.record.components:
+        if component.scenarios and variables["scenario"] not in component.scenarios:
+            continue
+        if variables.holds(component.when):
+            asked += _replicas(component, definition, variables, answers) if component.for_each else [component]
+    return asked + [
+        file_component(field) for field in definition.form.fields if field.type == "file" and variables.asks(field)
     ]
 
 
-def _amount_vnd(line: FeeLine, variables: Variables) -> int:
-    """Whole đồng, halves up; what falls below zero is nothing."""
-    if line.amount is not None:
-        return line.amount
-    value = expression(line.formula).value(variables)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 10**15:
-        raise ExpressionFailed(
-            _("Chưa tính được «%(name)s». Vui lòng liên hệ cơ quan tiếp nhận hồ sơ.") % {"name": line.name}
-        )
-    return max(0, value if isinstance(value, int) else int(value + 0.5))
+def _replicas(
+    component: Component, definition: Definition, variables: Variables, answers: Answers
+) -> Iterator[Component]:
+    table = definition.field(component.for_each)
+    rows = answers.get(table.id)
+    if not isinstance(rows, list) or not variables.asks(table):
+        return
+    columns = {column.id: column for column in sub_fields(table)}
+    for place, row in enumerate(rows):
+        if isinstance(row, dict) and not is_empty(row):
+            column = columns.get(component.row_name)
+            name = display_text(column, row.get(column.id)) if column else ""
+            yield replace(
+                component,
+                id=f"{component.id}.{row_id(row, place)}",
+                name=f"{component.name} – {name or _('dòng %(number)d') % {'number': place + 1}}",
+            )
+
+
+def row_id(row: Mapping[str, Any], place: int) -> str:
+    """What tells a row apart for ever; its place, counted from 0, when it was kept without."""
+    id = row.get(ROW_ID)
+    return id if isinstance(id, str) and re.fullmatch(r"[0-9a-f]{8}", id) else f"r{place + 1}"
+
+
+def fee_lines(
+    definition: Definition, answers: Answers, channel: str = "online", today: date | None = None
+) -> list[FeeAmount]:
+    """The fees and levies owed for these answers on that day, reliefs taken off.
+
+    Raises ExpressionFailed when a price cannot be computed.
+    """
+    variables = variables_of(definition, answers, channel)
+    return fees.fee_lines(definition.fees, variables, today or now().date())
 
 
 def visible_fields(form: Form, answers: Answers) -> list[Field]:
-    """The fields that are asked, given the answers so far, in the order of the form."""
+    """The fields that are asked, given the answers so far, in the order of the form; notes, files and computed
+    values that are shown among them.
+    """
     variables = Variables(form, answers)
     return [field for field in form.fields if variables.asks(field)]
 
 
-def prefilled(form: Form, answers: Answers, sources: Mapping[str, str]) -> dict[str, str]:
-    """Values for fields that are still unanswered and say where to take them from ("applicant.name")."""
+def computed(form: Form, answers: Answers) -> dict[str, Any]:
+    """The values of the computed fields that are shown; `display_text` puts them into words."""
+    variables = Variables(form, answers)
     return {
-        field.id: sources[field.prefill]
-        for field in form.fields
-        if field.prefill and sources.get(field.prefill) and is_empty(answers.get(field.id))
+        field.id: variables[field.id] for field in form.fields if field.type == "computed" and variables.asks(field)
     }
+
+
+def prefilled(form: Form, answers: Answers, sources: Mapping[str, Any]) -> dict[str, Any]:
+    """Values for fields that are still unanswered and say where to take them from ("applicant.name").
+
+    A value that is not of the field's type is left out.
+    """
+    found = {}
+    for field in form.fields:
+        value = sources.get(field.prefill) if field.prefill else None
+        if not is_empty(value) and is_empty(answers.get(field.id)) and not is_empty(typed_value(field, value)):
+            found[field.id] = value
+    return found
 
 
 # One section, as posted ---------------------------------------------------------------------------------------
@@ -113,8 +153,9 @@ def clean_section(
     values: dict[str, Any] = {}
     problems: Problems = {}
     for field in section.fields:
-        shown = before.asks(field) or field.id in posted
-        found, wrong = _read(field, posted, today, was_shown=shown)
+        if field.type in SILENT:
+            continue
+        found, wrong = _read(field, posted, answers.get(field.id), today, was_shown=before.asks(field))
         values |= found
         problems |= wrong
     merged = {**answers, **values}
@@ -122,8 +163,8 @@ def clean_section(
     for field in section.fields:
         if not variables.asks(field):
             problems = {key: message for key, message in problems.items() if key.split("-")[0] != field.id}
-        elif problem := _lack(field, merged.get(field.id)):
-            problems.setdefault(field.id, problem)
+        else:
+            problems = _lacks(field, merged.get(field.id)) | problems
     _apply_checks(form, variables, problems, only=section)
     return values, problems
 
@@ -136,14 +177,21 @@ def _section(form: Form, section_id: str) -> Section:
 
 
 def _read(
-    field: Field, posted: Mapping[str, Any], today: date, *, was_shown: bool
+    field: Field, posted: Mapping[str, Any], earlier: Any, today: date, *, was_shown: bool
 ) -> tuple[dict[str, Any], Problems]:
+    """The new value under the field's id, or nothing when the field was not posted."""
     if field.type == "table":
         rows = _posted_rows(field, posted)
         if not rows and not was_shown:
             return {}, {}
-        values, problems = clean_table(field, rows, today)
+        values, problems = clean_table(field, rows, today, earlier)
         return {field.id: values}, problems
+    if field.type in COMPOSITE:
+        parts = _posted_parts(field, posted)
+        if not parts:
+            return {}, {}
+        found, problems = clean_parts(field, parts, earlier, today)
+        return {field.id: found}, problems
     texts = _texts(posted, field.id)
     if field.type == "choices":
         if texts is None and not was_shown:
@@ -165,22 +213,46 @@ def _texts(posted: Mapping[str, Any], name: str) -> Sequence[str] | None:
     return [text for text in texts if isinstance(text, str)]
 
 
+def _posted_parts(field: Field, posted: Mapping[str, Any]) -> dict[str, Sequence[str]]:
+    """The parts of a composite field that were posted, as "field-part"."""
+    found = {part.id: _texts(posted, f"{field.id}-{part.id}") for part in sub_fields(field)}
+    return {id: texts for id, texts in found.items() if texts is not None}
+
+
 def _posted_rows(field: Field, posted: Mapping[str, Any]) -> list[dict[str, Sequence[str]]]:
     """The rows of a table in the order of their numbers, which may have gaps."""
-    columns = {column.id for column in field.columns}
+    columns = {column.id for column in field.columns} | {ROW_ID}
     rows: dict[int, dict[str, Sequence[str]]] = defaultdict(dict)
     for name in posted:
-        found = re.fullmatch(rf"{field.id}-([0-9]{{1,6}})-([a-z0-9_]+)", str(name))
+        found = re.fullmatch(rf"{field.id}-([0-9]{{1,6}})-([a-z0-9_]+)", str(name), re.ASCII)
         if found and found[2] in columns:
             rows[int(found[1])][found[2]] = _texts(posted, name) or ()
     return [rows[number] for number in sorted(rows)]
 
 
-def _lack(field: Field, value: Any) -> str | None:
-    """What is missing in the answer to a field that is asked."""
+def _lacks(field: Field, value: Any) -> Problems:
+    """What is missing in the answer to a field that is asked.
+
+    A required part of a group that is not itself required is missing only beside other answers of the group.
+    """
+    if field.type in SILENT:
+        return {}
     if field.type == "table":
-        return count_problem(field, value if isinstance(value, list) else [])
-    return missing(field) if field.required and is_empty(value) else None
+        problem = count_problem(field, value if isinstance(value, list) else [])
+        return {field.id: problem} if problem else {}
+    if field.type in COMPOSITE:
+        if not field.required and is_empty(value):
+            return {}
+        parts = value if isinstance(value, dict) else {}
+        lacking = {
+            f"{field.id}-{part.id}": missing(part)
+            for part in sub_fields(field)
+            if part.required and is_empty(parts.get(part.id))
+        }
+        if not lacking and is_empty(value):
+            lacking = {f"{field.id}-{part.id}": missing(field) for part in sub_fields(field)[:1]}
+        return lacking
+    return {field.id: missing(field)} if field.required and is_empty(value) else {}
 
 
 # The whole form -----------------------------------------------------------------------------------------------
@@ -196,11 +268,19 @@ def problems(form: Form, answers: Answers, *, today: date | None = None) -> Prob
     found: Problems = {}
     for field in form.fields:
         if variables.asks(field):
-            found |= _wrong(field, answers.get(field.id), today)
-            if problem := _lack(field, answers.get(field.id)):
-                found.setdefault(field.id, problem)
+            found |= _lacks(field, answers.get(field.id)) | _wrong(field, answers.get(field.id), today)
     _apply_checks(form, variables, found)
     return found
+
+
+def warnings(form: Form, answers: Answers, *, today: date | None = None) -> Problems:
+    """What deserves a second look, by the checks that only warn; it stands in nobody's way."""
+    today = today or now().date()
+    variables = Variables(form, answers, today=today.isoformat())
+    wrong = problems(form, answers, today=today)
+    found = dict(wrong)
+    _apply_checks(form, variables, found, level="warning")
+    return {key: message for key, message in found.items() if key not in wrong}
 
 
 def wrong_values(form: Form, answers: Answers, *, today: date | None = None) -> Problems:
@@ -216,18 +296,25 @@ def wrong_values(form: Form, answers: Answers, *, today: date | None = None) -> 
 
 def _wrong(field: Field, value: Any, today: date) -> Problems:
     """Read a kept value as if it were typed again: what was wrong then is wrong now."""
-    if is_empty(value):
+    if is_empty(value) or field.type in SILENT:
         return {}
     if field.type == "table":
         rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
         texts = [
             {column.id: _retyped(column, row.get(column.id)) for column in field.columns} for row in rows
         ]
-        read, problems = clean_table(field, texts, today)
+        read, problems = clean_table(field, texts, today, value)
         if not problems and (
             not isinstance(value, list) or typed_value(field, read) != typed_value(field, value)
         ):
             return {field.id: _again()}
+        return problems
+    if field.type in COMPOSITE:
+        parts = value if isinstance(value, dict) else {}
+        part_texts = {part.id: _retyped(part, parts.get(part.id)) for part in sub_fields(field)}
+        read_parts, problems = clean_parts(field, part_texts, {}, today)
+        if not problems and (parts is not value or typed_value(field, read_parts) != typed_value(field, value)):
+            return {f"{field.id}-{part.id}": _again() for part in sub_fields(field)[:1]}
         return problems
     texts_now = _retyped(field, value)
     if field.type == "choices":
@@ -249,19 +336,22 @@ def _again() -> str:
     return _("Vui lòng nhập lại thông tin này.")
 
 
-def _apply_checks(form: Form, variables: Variables, found: Problems, only: Section | None = None) -> None:
+def _apply_checks(
+    form: Form, variables: Variables, found: Problems, only: Section | None = None, level: str = "error"
+) -> None:
     """Add the messages of checks across fields that do not hold.
 
     A check waits while its own field is not asked or any field that it names has a problem; for one section,
     also while it names a field of a later section.
     """
     fields = {field.id: field for field in form.fields}
+    here = fields.keys() if only is None else _ids(only.fields)
     reached = _reached(form, only) if only else fields.keys()
     failing = {key.split("-")[0] for key in found}
     for check in form.checks:
-        named = expression(check.rule).names & fields.keys()
-        if only and check.field not in {field.id for field in only.fields}:
+        if check.level != level or check.field not in here:
             continue
+        named = expression(check.rule).names & fields.keys()
         if named - reached or named & failing or check.field in failing:
             continue
         if variables.asks(fields[check.field]) and not variables.holds(check.rule):

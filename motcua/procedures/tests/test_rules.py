@@ -104,7 +104,8 @@ def test_a_section_is_read_by_the_types_of_its_fields(definition):
         "may",
         post(
             "so_luong=12&gia_tri=1.500.000+đồng&do_chinh_xac=0,25&ngay_mua=1/11/2026&noi_dung=cong_truong&noi_dung=nha_may"
-            "&cho_thue=no&thiet_bi-0-ten=Máy+A&thiet_bi-0-gia=150.000&thiet_bi-1-ten=&thiet_bi-1-gia="
+            "&cho_thue=no&thiet_bi-0-_id=0a1b2c3d&thiet_bi-0-ten=Máy+A&thiet_bi-0-gia=150.000"
+            "&thiet_bi-1-_id=44444444&thiet_bi-1-ten=&thiet_bi-1-gia="
         ),
         {},
         today=TODAY,
@@ -117,7 +118,7 @@ def test_a_section_is_read_by_the_types_of_its_fields(definition):
         "ngay_mua": "2026-11-01",
         "noi_dung": ["nha_may", "cong_truong"],
         "cho_thue": False,
-        "thiet_bi": [{"ten": "Máy A", "gia": 150_000}],
+        "thiet_bi": [{"_id": "0a1b2c3d", "ten": "Máy A", "gia": 150_000}],
     }
 
 
@@ -125,13 +126,13 @@ def test_what_is_wrong_is_kept_as_typed_and_said(definition):
     values, problems = rules.clean_section(
         definition.form,
         "may",
-        post("so_luong=mười&ngay_mua=30/2/2026&thiet_bi-3-gia=rẻ&gia_tri="),
+        post("so_luong=mười&ngay_mua=30/2/2026&thiet_bi-3-_id=ffffffff&thiet_bi-3-gia=rẻ&gia_tri="),
         {},
         today=TODAY,
     )
     assert values["so_luong"] == "mười"
     assert values["ngay_mua"] == "30/2/2026"
-    assert values["thiet_bi"] == [{"ten": "", "gia": "rẻ"}]
+    assert values["thiet_bi"] == [{"_id": "ffffffff", "ten": "", "gia": "rẻ"}]
     assert set(problems) == {"so_luong", "ngay_mua", "thiet_bi-0-ten", "thiet_bi-0-gia"}
     assert set(rules.problems(definition.form, values, today=TODAY)) >= set(problems)
 
