@@ -8,7 +8,7 @@ import math
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -128,9 +128,9 @@ def clean_table(
     values: list[Any] = []
     problems: dict[str, str] = {}
     ids = _posted_ids(rows[:ROWS_LIMIT])
-    old = [row.get(ROW_ID) if isinstance(row, dict) else None for row in earlier] if isinstance(earlier, list) else []
+    old = earlier if isinstance(earlier, list) else []
     taken = set(ids)
-    for row, id in zip(rows[:ROWS_LIMIT], ids, strict=True):
+    for row, posted_id in zip(rows[:ROWS_LIMIT], ids, strict=True):
         cells, row_problems = {}, {}
         for column in sub_fields(field):
             texts = row.get(column.id, ())
@@ -144,10 +144,8 @@ def clean_table(
                 row_problems[f"{field.id}-{len(values)}-{column.id}"] = problem
         if is_empty(cells):
             continue
-        if not id:
-            same = old[len(values)] if len(values) < len(old) else None
-            id = same if _is_row_id(same) and same not in taken else secrets.token_hex(4)
-            taken.add(id)
+        id = posted_id or _old_id(old, len(values), taken) or secrets.token_hex(4)
+        taken.add(id)
         values.append({ROW_ID: id} | cells)
         problems |= row_problems
     return values, problems
@@ -160,6 +158,13 @@ def _posted_ids(rows: Sequence[Mapping[str, Sequence[str]]]) -> list[str]:
         id = "".join(row.get(ROW_ID, ())[-1:])
         ids.append(id if _is_row_id(id) and id not in ids else "")
     return ids
+
+
+def _old_id(earlier: Sequence[Any], place: int, taken: Collection[str]) -> str:
+    """The id of the earlier row of that place, unless another row has it now."""
+    row = earlier[place] if place < len(earlier) else None
+    id = row.get(ROW_ID) if isinstance(row, dict) else None
+    return id if isinstance(id, str) and _is_row_id(id) and id not in taken else ""
 
 
 def _is_row_id(id: Any) -> bool:
