@@ -1,6 +1,7 @@
 """The catalogue: procedures in immutable versions, and what makes them easy to find."""
 
 from collections import OrderedDict
+from datetime import date
 from threading import Lock
 from typing import Self
 from uuid import UUID
@@ -8,10 +9,11 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from motcua.foundation.models import StoredFile
 from motcua.procedures.definition import Definition
 
 
@@ -115,10 +117,10 @@ class Procedure(models.Model):
 
 
 class ProcedureVersion(models.Model):
-    """A procedure as it was imported once. Never changed, never deleted: dossiers are pinned to it."""
+    """A procedure as it was imported or approved once. Never changed, never deleted: dossiers are pinned to it."""
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
-    version = models.PositiveIntegerField()  # 1, 2, 3 … within the procedure
+    version = models.PositiveIntegerField()  # 1, 2, 3 … within the procedure, in the order in which they were made
     name = models.CharField(max_length=1000)
     digest = models.CharField(max_length=64)  # SHA-256 of the content
     content = models.JSONField()
@@ -170,6 +172,186 @@ class _Definitions:
 
 
 _definitions = _Definitions(limit=500)
+
+
+# Changing it --------------------------------------------------------------------------------------------------
+
+
+class DraftState(models.TextChoices):
+    """Whether a draft can be edited, or waits for somebody else's approval."""
+
+    EDITING = "editing", _("Đang soạn")
+    PROPOSED = "proposed", _("Chờ duyệt")
+
+
+class ProcedureDraft(models.Model):
+    """The working copy of a procedure: the next version while it is written, complete or not.
+
+    Each save raises `revision`: who saves must say which one he has seen.
+    """
+
+    procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="draft")
+    title = models.CharField(max_length=1000)  # the name in the content, for lists
+    content = models.JSONField()  # of format 2; anything may be missing or wrong in it
+    base = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, related_name="+")
+    revision = models.PositiveIntegerField(default=1)
+    started_at = models.DateTimeField()
+    edited_by = models.CharField(max_length=80)  # the actor's id
+    edited_by_name = models.CharField(max_length=200)
+    edited_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=DraftState.choices, default=DraftState.EDITING)
+    proposed_by = models.CharField(max_length=80, blank=True)
+    proposed_by_name = models.CharField(max_length=200, blank=True)
+    proposed_at = models.DateTimeField(null=True)
+    publish_on = models.DateField(null=True)  # the day, in Hanoi, from which it counts once approved
+    note = models.TextField(blank=True)  # why it is proposed
+    returned_reason = models.TextField(blank=True)  # why the last proposal was not approved
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="procedure_draft_state_known", condition=Q(state__in=DraftState.values)
+            ),
+            models.CheckConstraint(
+                name="procedure_draft_proposed_whole",
+                condition=Q(state="editing", proposed_at=None, proposed_by="", publish_on=None)
+                | Q(state="proposed", proposed_at__isnull=False, publish_on__isnull=False)
+                & ~Q(proposed_by=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id}/~{self.revision} {self.title}"
+
+    @property
+    def number(self) -> str:
+        """The procedure's number; a query when the procedure was not fetched along."""
+        return self.procedure.number
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.state == DraftState.PROPOSED
+
+
+class PublicationKind(models.TextChoices):
+    """How a version became, or shall become, the current one."""
+
+    IMPORT = "import", _("Nạp từ gói dữ liệu")
+    PUBLISH = "publish", _("Công bố bản mới")
+    ROLLBACK = "rollback", _("Khôi phục bản cũ")
+
+
+class PublicationState(models.TextChoices):
+    """The life of a publication."""
+
+    PROPOSED = "proposed", _("Chờ duyệt")
+    SCHEDULED = "scheduled", _("Chờ đến ngày")
+    APPLIED = "applied", _("Đã áp dụng")
+    CANCELLED = "cancelled", _("Đã hủy")
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def due(self, day: date) -> Self:
+        """Keep what waits and whose day has come, in the order in which it must be applied."""
+        return self.filter(state=PublicationState.SCHEDULED, takes_effect_on__lte=day).order_by(
+            "takes_effect_on", "id"
+        )
+
+    def open(self) -> Self:
+        """Keep what still waits for a person or for its day."""
+        return self.filter(state__in=[PublicationState.PROPOSED, PublicationState.SCHEDULED])
+
+
+class Publication(models.Model):
+    """A version that becomes the current one on a day: who asked for it, who approved, when it was done."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="publications")
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="publications")
+    replaced = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=20, choices=PublicationKind.choices)
+    state = models.CharField(max_length=20, choices=PublicationState.choices)
+    takes_effect_on = models.DateField()  # in Hanoi
+    note = models.TextField(blank=True)  # why
+    proposed_by = models.CharField(max_length=80)
+    proposed_by_name = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=80, blank=True)
+    approved_by_name = models.CharField(max_length=200, blank=True)
+    approved_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    cancelled_by_name = models.CharField(max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_reason = models.TextField(blank=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="publication_kind_known", condition=Q(kind__in=PublicationKind.values)
+            ),
+            models.CheckConstraint(
+                name="publication_state_known", condition=Q(state__in=PublicationState.values)
+            ),
+            models.CheckConstraint(  # nobody approves alone; what the command imports was reviewed elsewhere
+                name="publication_by_two_people",
+                condition=Q(kind="import")
+                | Q(state__in=["proposed", "cancelled"])
+                | Q(approved_at__isnull=False) & ~Q(approved_by="") & ~Q(approved_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="publication_applied_exactly_when_applied",
+                condition=Q(state="applied", applied_at__isnull=False)
+                | ~Q(state="applied") & Q(applied_at=None),
+            ),
+            models.CheckConstraint(
+                name="publication_cancelled_exactly_when_cancelled",
+                condition=Q(state="cancelled", cancelled_at__isnull=False)
+                | ~Q(state="cancelled") & Q(cancelled_at=None),
+            ),
+            models.UniqueConstraint(
+                fields=["procedure"], condition=Q(state="proposed"), name="publication_one_proposed"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["takes_effect_on"], condition=Q(state="scheduled"), name="publication_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.kind} {self.state}"
+
+
+class PackageFile(models.Model):
+    """A file that versions or drafts name by its checksum, such as an empty form to download."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="package_file_sha256", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class Rehearsal(models.Model):
+    """What a draft, as it stood at a revision, would change for the dossiers of its procedure."""
+
+    draft = models.ForeignKey(ProcedureDraft, models.CASCADE, related_name="rehearsals")
+    revision = models.PositiveIntegerField()
+    asked_by_name = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    report = models.JSONField(null=True)  # counts, and codes of dossiers
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "revision"], name="rehearsal_once_a_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id}/{self.revision}"
 
 
 # Search -------------------------------------------------------------------------------------------------------

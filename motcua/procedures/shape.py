@@ -39,13 +39,14 @@ class Mistake:
     line: int
     message: str
     advice: str
+    path: Path = dataclasses.field(default=(), compare=False)  # of the value in the file, or of what is around it
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message} {self.advice}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
+class Key:
     name: str  # in Python
     key: str  # in the file
     hint: Any
@@ -54,14 +55,14 @@ class _Key:
 
 
 @lru_cache(maxsize=64)
-def _keys(shape: type) -> tuple[_Key, ...]:
+def keys(shape: type) -> tuple[Key, ...]:
     hints = get_type_hints(shape)
     keys = []
     for field in dataclasses.fields(shape):
         factory = field.default_factory
         default = field.default if factory is dataclasses.MISSING else factory()
         required = default is dataclasses.MISSING
-        keys.append(_Key(field.name, field.name.rstrip("_"), hints[field.name], required, default))
+        keys.append(Key(field.name, field.name.rstrip("_"), hints[field.name], required, default))
     return tuple(keys)
 
 
@@ -80,7 +81,7 @@ def _is_shape(hint: Any) -> bool:
 def given(value: Any) -> list[tuple[str, Any]]:
     """The keys of a shape with what is not at its default, in the order of the shape."""
     shape: type = type(value)
-    parts = [(key, getattr(value, key.name)) for key in _keys(shape)]
+    parts = [(key, getattr(value, key.name)) for key in keys(shape)]
     return [(key.key, part) for key, part in parts if key.required or part != key.default]
 
 
@@ -105,7 +106,7 @@ def load(hint: Any, content: Any) -> Any:
         return None
     if _is_shape(hint):
         return hint(
-            **{key.name: load(key.hint, content[key.key]) for key in _keys(hint) if key.key in content}
+            **{key.name: load(key.hint, content[key.key]) for key in keys(hint) if key.key in content}
         )
     if get_origin(hint) is tuple:
         return tuple(load(get_args(hint)[0], part) for part in content)
@@ -175,10 +176,10 @@ class Reader:
         while path not in self._lines:
             path = path[:-1]
         file = self._files.get(path, self.file)
-        self.mistakes.append(Mistake(file, self._lines[path], message, advice))
+        self.mistakes.append(Mistake(file, self._lines[path], message, advice, path))
 
-    def add_at(self, line: int, message: str, advice: str) -> None:
-        self.mistakes.append(Mistake(self.file, line, message, advice))
+    def add_at(self, line: int, message: str, advice: str, path: Path = ()) -> None:
+        self.mistakes.append(Mistake(self.file, line, message, advice, path))
 
     def _read(self, full_hint: Any, node: yaml.Node, path: Path) -> Any:
         hint = _optional(full_hint)
@@ -209,7 +210,7 @@ class Reader:
         else:
             self._wrong_type("group", path)
         values = {}
-        for key in _keys(shape):
+        for key in keys(shape):
             if key.key in given:
                 values[key.name] = self._read(key.hint, given[key.key], (*path, key.key))
             elif key.required:
@@ -229,7 +230,7 @@ class Reader:
 
     def _entries(self, shape: type, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
         """The keys that the shape knows and that have a value; mistakes for all others."""
-        known = [key.key for key in _keys(shape)]
+        known = [key.key for key in keys(shape)]
         seen = set()
         for key_node, value in node.value:
             name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
@@ -239,6 +240,7 @@ class Reader:
                     line,
                     _("Mục «%(key)s» được ghi hai lần.") % {"key": name},
                     _("Vui lòng giữ lại một lần."),
+                    path,
                 )
             elif name not in known:
                 near = difflib.get_close_matches(str(name), known, n=1)
@@ -247,7 +249,7 @@ class Reader:
                     if near
                     else _("Các mục được dùng ở đây: %(keys)s.") % {"keys": ", ".join(known)}
                 )
-                self.add_at(line, _("Không có mục nào tên là «%(key)s».") % {"key": name}, advice)
+                self.add_at(line, _("Không có mục nào tên là «%(key)s».") % {"key": name}, advice, path)
             elif not (isinstance(value, yaml.ScalarNode) and value.tag == "tag:yaml.org,2002:null"):
                 yield str(name), value
             seen.add(name)
@@ -318,7 +320,7 @@ def _harmless(hint: Any) -> Any:
     if get_origin(hint) in (Union, types.UnionType):
         return None if type(None) in get_args(hint) else 0
     if _is_shape(hint):
-        return hint(**{key.name: _harmless(key.hint) for key in _keys(hint) if key.required})
+        return hint(**{key.name: _harmless(key.hint) for key in keys(hint) if key.required})
     if get_origin(hint) is tuple:
         return ()
     return {str: "", int: 0, float: 0, bool: False}.get(hint, "" if get_origin(hint) is Literal else None)
