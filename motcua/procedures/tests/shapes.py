@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from motcua.foundation.working_time import TimeLimit
 from motcua.procedures.definition import Definition
 from motcua.procedures.parts import Fees, Field, Form, Process, Record
-from motcua.procedures.shape import _is_shape, _keys
+from motcua.procedures.shape import _is_shape, keys
 
 # What a file can hold: texts in NFC without space around them, numbers of at most 15 digits, six after the comma.
 texts = (
@@ -50,7 +50,7 @@ def values(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
 def shapes(shape: type, depth: int = 0) -> st.SearchStrategy[Any]:
     """Objects of a shape: what must be given is, of the rest some keys are."""
     hints = get_type_hints(shape)
-    parts = {key.name: (key, values(hints[key.name], depth + 1)) for key in _keys(shape)}
+    parts = {key.name: (key, values(hints[key.name], depth + 1)) for key in keys(shape)}
     required = {name: strategy for name, (key, strategy) in parts.items() if key.required}
     optional = {name: strategy for name, (key, strategy) in parts.items() if not key.required}
     return st.fixed_dictionaries(required, optional=optional).map(lambda given: shape(**given))
