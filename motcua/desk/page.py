@@ -130,8 +130,8 @@ class DossierPage:
             limit = TimeLimit(dossier.definition.process.intake_hours, "hours")
             calendar = dossier.reception.calendar.calendar
             found = working_time.deadline(came[-1] if came else dossier.submitted_at, limit, calendar)
-        elif dossier.accepted_at:
-            found = deadlines.settlement_deadline(dossier, dossier.accepted_at)
+        elif dossier.clock_started_at:
+            found = deadlines.settlement_deadline(dossier, dossier.clock_started_at)
         return working_time.explain(found) if found else []
 
     @property

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from motcua.agencies.models import Agency
 from motcua.dossiers.models import Dossier
 from motcua.foundation import working_time
 from motcua.foundation.working_time import Deadline, TimeLimit
-from motcua.procedures.definition import Step
 
 # What a procedure without a published time limit gets, so that nothing waits for ever.
 UNPUBLISHED = TimeLimit(15, "working_days")
@@ -20,21 +20,32 @@ def intake_due(dossier: Dossier, at: datetime) -> datetime:
     return working_time.add_working_hours(at, dossier.definition.process.intake_hours, calendar)
 
 
-def settlement_deadline(dossier: Dossier, start: datetime) -> Deadline:
-    """When the result is due, with the trace of every day that was counted or not."""
-    calendar = dossier.agency.calendar.calendar
+def time_limit(dossier: Dossier) -> TimeLimit | None:
+    """The published time limit of the dossier's case and channel, in person where the channel has none."""
     definition = dossier.definition
-    limit = definition.time_limit(dossier.channel) or definition.time_limit("in_person")
-    return working_time.deadline(start, limit or UNPUBLISHED, calendar, _pauses(dossier))
+    scenario = definition.scenario(dossier.answers)
+    return definition.time_limit(dossier.channel, scenario) or definition.time_limit("in_person", scenario)
 
 
-def task_due(dossier: Dossier, step: Step, at: datetime) -> datetime:
-    """By when a step begun at `at` should be done: its working hours, by the calendar of the unit that does it.
+def settlement_deadline(dossier: Dossier, start: datetime) -> Deadline:
+    """When the result is due if the time limit begins at `start`, with the trace of every day."""
+    calendar = dossier.agency.calendar.calendar
+    pauses = [(max(begins, start), ends) for begins, ends in _pauses(dossier) if ends > start]
+    return working_time.deadline(start, time_limit(dossier) or UNPUBLISHED, calendar, pauses)
+
+
+def clock_from(dossier: Dossier, start: datetime) -> dict[str, datetime]:
+    """The fields of a dossier whose time limit begins at `start`."""
+    due_at = settlement_deadline(dossier, start).due_at
+    return {"clock_started_at": start, "first_due_at": due_at, "due_at": due_at}
+
+
+def task_due(dossier: Dossier, unit: Agency, hours: int, at: datetime) -> datetime:
+    """By when work begun at `at` should be done: so many working hours, by the calendar of the unit that does it.
 
     What the dossier waited for its owner is no working time.
     """
-    unit = dossier.reception if step.unit == "reception" else dossier.agency
-    return working_time.add_working_hours(at, step.hours, unit.calendar.calendar, _pauses(dossier))
+    return working_time.add_working_hours(at, hours, unit.calendar.calendar, _pauses(dossier))
 
 
 def _pauses(dossier: Dossier) -> list[tuple[datetime, datetime]]:
@@ -43,5 +54,11 @@ def _pauses(dossier: Dossier) -> list[tuple[datetime, datetime]]:
 
 def supplement_due(dossier: Dossier, at: datetime) -> datetime:
     """Until when a supplement is waited for; 15 working days where the procedure says nothing."""
-    limit = dossier.definition.process.limits.supplement or TimeLimit(15, "working_days")
+    limit = dossier.definition.process.limits.supplement or UNPUBLISHED
+    return working_time.deadline(at, limit, dossier.reception.calendar.calendar).due_at
+
+
+def payment_due(dossier: Dossier, at: datetime) -> datetime:
+    """Until when a payment asked for in the middle is waited for; 15 working days where nothing is said."""
+    limit = dossier.definition.process.limits.payment or UNPUBLISHED
     return working_time.deadline(at, limit, dossier.reception.calendar.calendar).due_at

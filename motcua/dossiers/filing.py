@@ -1,18 +1,21 @@
 """What a draft still lacks before it can be filed: the steps of filing and their completeness."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from motcua.dossiers import parties
-from motcua.dossiers.models import Dossier
+from motcua.dossiers import parties, reuse
+from motcua.dossiers.models import Document, Dossier
 from motcua.dossiers.parties import PARTY
+from motcua.foundation.time import HANOI, now
 from motcua.procedures import rules
-from motcua.procedures.definition import Component
+from motcua.procedures.parts import Component
 
-__all__ = ["PARTY", "STEPS", "AskedPaper", "Completeness", "Missing", "asked_papers", "completeness"]
+__all__ = ["PARTY", "STEPS", "AskedPaper", "Completeness", "Missing", "asked_papers", "completeness", "no_longer_asked"]
 
 STEPS = {
     "submitter": gettext_lazy("Thông tin người nộp"),
@@ -33,16 +36,26 @@ class Missing:
     message: str
 
 
+Files = Mapping[str, int] | Iterable[Document]  # how many files a component has, or the documents themselves
+
+
 @dataclass(frozen=True, slots=True)
 class AskedPaper:
-    """A component that this dossier must or may bring, and how many files it has."""
+    """A component that this dossier must or may bring, and how many files it has.
+
+    `others` are the names of the components of which one with this is enough, `stands_in` says that one of those
+    has files. `dates` says what is wrong with the dates of what was brought, empty when nothing is.
+    """
 
     component: Component
     files: int = 0
+    others: tuple[str, ...] = ()
+    stands_in: bool = False
+    dates: str = ""
 
     @property
     def is_missing(self) -> bool:
-        return self.component.required and not self.component.form and not self.files
+        return self.component.required and not self.component.form and not self.files and not self.stands_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +71,82 @@ def _missing_of_party(party: dict, prefix: str) -> list[Missing]:
     return [Missing("submitter", f"{prefix}-{key}", message) for key, message in found.items()]
 
 
-def asked_papers(dossier: Dossier, files_by_component: dict[str, int]) -> list[AskedPaper]:
-    """The components that the answers call for, in order."""
-    return [
-        AskedPaper(component, files_by_component.get(component.id, 0))
-        for component in rules.asked_components(dossier.definition, dossier.answers)
-    ]
+def asked_papers(dossier: Dossier, files: Files, today: date | None = None) -> list[AskedPaper]:
+    """The components that the answers call for, in order. Dates are judged where the documents are given."""
+    documents = [] if isinstance(files, Mapping) else [one for one in files if not reuse.has_fallen(one)]
+    counts = files if isinstance(files, Mapping) else Counter(one.component_id for one in documents)
+    brought: dict[str, list[Document]] = {}
+    for document in documents:
+        brought.setdefault(document.component_id, []).append(document)
+    asked = rules.asked_components(dossier.definition, dossier.answers, dossier.channel)
+    groups: dict[str, list[Component]] = {}
+    for component in asked:
+        if component.one_of:
+            groups.setdefault(_group(component), []).append(component)
+    today = today or now().astimezone(HANOI).date()
+    papers = []
+    for component in asked:
+        beside = [one for one in groups.get(_group(component), []) if one.id != component.id]
+        papers.append(
+            AskedPaper(
+                component,
+                counts.get(component.id, 0),
+                tuple(one.name for one in beside),
+                any(counts.get(one.id) or one.form for one in beside),
+                _wrong_dates(component, brought.get(component.id, []), today),
+            )
+        )
+    return papers
 
 
-def completeness(dossier: Dossier, files_by_component: dict[str, int], today: date | None = None) -> Completeness:
-    """Everything that keeps this draft from being filed, in the order of the steps."""
+def _group(component: Component) -> str:
+    """What the alternatives have in common: of papers of a row, those of the same row."""
+    _base, _dot, row = component.id.partition(".")
+    return f"{component.one_of}.{row}" if component.one_of else ""
+
+
+def _wrong_dates(component: Component, documents: Sequence[Document], today: date) -> str:
+    """What is wrong with the dates of a paper that was brought; one file with good dates is enough."""
+    told = [reuse.date_problem(component, document, today) for document in documents]
+    return "" if "" in told else next(iter(told), "")
+
+
+def _missing_papers(papers: Sequence[AskedPaper]) -> list[Missing]:
+    """What is lacking of the papers; of alternatives it is told once, with all their names."""
+    found, told = [], set()
+    for paper in papers:
+        component = paper.component
+        if paper.dates:
+            found.append(Missing("papers", component.id, paper.dates))
+        if not paper.is_missing or (component.one_of and _group(component) in told):
+            continue
+        if paper.others:
+            told.add(_group(component))
+            names = "; ".join([component.name, *paper.others])
+            text = _("Vui lòng đính kèm một trong các giấy tờ: %(names)s.") % {"names": names}
+        else:
+            text = _("Vui lòng đính kèm giấy tờ bắt buộc: %(name)s.") % {"name": component.name}
+        found.append(Missing("papers", component.id, text))
+    return found
+
+
+def no_longer_asked(dossier: Dossier, documents: Iterable[Document]) -> list[Document]:
+    """The documents of components that the answers do not call for any more: kept, but nobody needs them."""
+    asked = {one.id for one in rules.asked_components(dossier.definition, dossier.answers, dossier.channel)}
+    return [one for one in documents if one.component_id not in asked]
+
+
+def completeness(dossier: Dossier, files: Files, today: date | None = None) -> Completeness:
+    """Everything that keeps this draft from being filed, in the order of the steps.
+
+    The dates of papers are judged where the documents themselves are given.
+    """
     missing = _missing_of_party(dossier.submitter, "submitter")
     if dossier.on_behalf:
         missing += _missing_of_party(dossier.owner, "owner")
     form = dossier.definition.form
     missing += [Missing("form", key, text) for key, text in rules.problems(form, dossier.answers, today=today).items()]
-    missing += [
-        Missing(
-            "papers",
-            paper.component.id,
-            _("Vui lòng đính kèm giấy tờ bắt buộc: %(name)s.") % {"name": paper.component.name},
-        )
-        for paper in asked_papers(dossier, files_by_component)
-        if paper.is_missing
-    ]
+    missing += _missing_papers(asked_papers(dossier, files, today))
     if not dossier.delivery:
         missing.append(Missing("delivery", "delivery", _("Vui lòng chọn hình thức nhận kết quả.")))
     elif dossier.delivery == Dossier.Delivery.POST and not dossier.delivery_address:

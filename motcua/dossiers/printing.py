@@ -1,5 +1,7 @@
 """What the statutory papers of a dossier say: plain data for `motcua.papers`."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,13 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.agencies.models import Agency, Place
+from motcua.dossiers import deadlines
 from motcua.dossiers.models import Dossier, Result, SupplementRequest, Task
 from motcua.foundation import vietnamese
-from motcua.foundation.time import HANOI
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import Refusal
+from motcua.foundation.time import HANOI, now
 from motcua.foundation.vietnamese import in_vietnamese
 from motcua.foundation.working_time import TimeLimit
+from motcua.papers.render import render
 from motcua.procedures import rules
-from motcua.procedures.definition import Field
+from motcua.procedures.answers import Variables
+from motcua.procedures.cleaning import display_text
+from motcua.procedures.composites import COMPOSITE, SILENT, sub_fields
+from motcua.procedures.parts import Component, Field
 
 UNITS = {
     "working_days": gettext_lazy("ngày làm việc"),
@@ -70,70 +79,234 @@ def _about(dossier: Dossier, agency: Agency) -> dict[str, Any]:
     return data
 
 
-def shown(field: Field, value: Any) -> str:
-    """An answer as a reader expects it: dates, amounts and choices in words."""
-    if value is None or value in ("", []):
-        return ""
-    if field.type == "date":
-        try:
-            return vietnamese.day(date.fromisoformat(str(value)))
-        except ValueError:
-            return str(value)
-    if field.type in ("choice", "choices"):
-        labels = {option.value: option.label for option in field.options}
-        values = value if isinstance(value, list) else [value]
-        return "; ".join(labels.get(one, str(one)) for one in values)
-    if field.type == "yes_no":
-        return _("Có") if value is True or value == "yes" else _("Không")
-    if field.type == "money" and isinstance(value, int):
-        return vietnamese.money(value)
-    return str(value)
+def variables_of(dossier: Dossier) -> Variables:
+    """The dossier's answers as rules see them; it tells which fields are asked and what the computed ones give."""
+    return rules.variables_of(dossier.definition, dossier.answers, dossier.channel)
 
 
-def answer_rows(dossier: Dossier) -> list[dict[str, Any]]:
-    """The sections of the form with what was answered: [{title, rows, tables}]."""
-    form, answers = dossier.definition.form, dossier.answers
-    visible = {field.id for field in rules.visible_fields(form, answers)}
+def _day_of(dossier: Dossier) -> date:
+    """The day by whose rules a dossier is read: that of its filing, today for a draft."""
+    return (dossier.submitted_at or now()).astimezone(HANOI).date()
+
+
+def fees_of(dossier: Dossier) -> list[rules.FeeAmount]:
+    """What the dossier owed on the day it was filed, or would owe today."""
+    return rules.fee_lines(dossier.definition, dossier.answers, dossier.channel, _day_of(dossier))
+
+
+def answer_rows(dossier: Dossier, only: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The sections of the form with what was answered: [{id, title, rows, tables}]; `only` these when named."""
+    variables = variables_of(dossier)
     sections = []
-    for section in form.sections:
-        rows, tables = [], []
+    for section in dossier.definition.form.sections:
+        if only and section.id not in only:
+            continue
+        rows: list[dict[str, str]] = []
+        tables: list[dict[str, Any]] = []
         for field in section.fields:
-            if field.id not in visible:
+            if field.type in SILENT - {"computed"} or not variables.asks(field):
                 continue
-            value = answers.get(field.id)
+            value = variables[field.id] if field.type == "computed" else dossier.answers.get(field.id)
             if field.type == "table":
-                columns = field.columns
-                tables.append(
-                    {
-                        "title": field.label,
-                        "columns": [column.label for column in columns],
-                        "rows": [
-                            [shown(column, row.get(column.id)) for column in columns] for row in value or []
-                        ],
-                    }
-                )
+                tables.append(_table(field, value))
+            elif field.type in COMPOSITE - {"place"}:
+                answered = value if isinstance(value, dict) else {}
+                rows += [
+                    {"label": f"{field.label} – {part.label}", "value": display_text(part, answered.get(part.id))}
+                    for part in sub_fields(field)
+                ]
             else:
-                rows.append({"label": field.label, "value": shown(field, value)})
+                rows.append({"label": field.label, "value": display_text(field, value)})
         sections.append({"id": section.id, "title": section.title, "rows": rows, "tables": tables})
     return sections
+
+
+def _table(field: Field, value: Any) -> dict[str, Any]:
+    columns = sub_fields(field)
+    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    return {
+        "title": field.label,
+        "columns": [column.label for column in columns],
+        "rows": [[display_text(column, row.get(column.id)) for column in columns] for row in rows],
+    }
+
+
+def fields_for_print(dossier: Dossier) -> dict[str, dict[str, Any]]:
+    """What a layout may show of the answers, by field: see `motcua.papers.kinds.LaidOut`."""
+    variables = variables_of(dossier)
+    found = {}
+    for field in dossier.definition.form.fields:
+        if field.type in SILENT - {"computed"} or not variables.asks(field):
+            continue
+        value = variables[field.id] if field.type == "computed" else dossier.answers.get(field.id)
+        one: dict[str, Any] = {"label": field.label, "value": display_text(field, value)}
+        if field.options:
+            chosen = value if isinstance(value, list) else [value]
+            one["chosen"] = [str(each) for each in chosen if each not in (None, "")]
+            one["options"] = [
+                {"label": option.label, "chosen": option.value in one["chosen"]} for option in field.options
+            ]
+        if field.type in COMPOSITE:
+            parts = value if isinstance(value, dict) else {}
+            one["parts"] = {part.id: display_text(part, parts.get(part.id)) for part in sub_fields(field)}
+        if field.type == "table":
+            one["columns"] = [{"id": column.id, "label": column.label} for column in sub_fields(field)]
+            one["rows"] = [
+                {column.id: display_text(column, row.get(column.id)) for column in sub_fields(field)}
+                for row in (value if isinstance(value, list) else [])
+                if isinstance(row, dict)
+            ]
+        found[field.id] = one
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper to issue or to draw: its kind, and what it says."""
+
+    kind: str
+    values: dict[str, Any]
+
+
+def asked_component(dossier: Dossier, component_id: str) -> Component:
+    """The paper that these answers call for. Raises KeyError when they do not."""
+    asked = rules.asked_components(dossier.definition, dossier.answers, dossier.channel)
+    found = next((one for one in asked if one.id == component_id), None)
+    if found is None:
+        raise KeyError(component_id)
+    return found
+
+
+@in_vietnamese
+def form_paper(dossier: Dossier, component: Component) -> Printed:
+    """A component that the answers are, in the layout of the procedure, or in the plain one that fits every form."""
+    owner = dossier.owner or dossier.submitter
+    is_body = bool(owner.get("tax_code"))
+    signs = owner.get("representative_name") if is_body else owner.get("name")
+    data = {
+        "title": component.name,
+        "form_name": component.template.name if component.template else "",
+        "code": dossier.code or "",
+        "place": Place.current().seat,
+        "organisation": owner.get("name", "") if is_body else "",
+        "signer": {
+            "title": (owner.get("representative_title") or _("Người đại diện")) if is_body else _("Người khai"),
+            "name": signs or "",
+        },
+    }
+    layout = dossier.definition.papers.get(component.layout) if component.layout else None
+    if layout is None:
+        return Printed(
+            "application_form",
+            data
+            | {
+                "sections": answer_rows(dossier, component.sections),
+                "addressed_to": [dossier.agency.name],
+                "commitment": _(
+                    "Tôi xin cam đoan những nội dung kê khai trên là đúng sự thật và chịu trách nhiệm"
+                    " trước pháp luật về nội dung đã kê khai."
+                ),
+            },
+        )
+    return Printed("laid_out", data | _for_layout(dossier, component) | {"layout": layout})
+
+
+def _for_layout(dossier: Dossier, component: Component) -> dict[str, Any]:
+    fields = fields_for_print(dossier)
+    data: dict[str, Any] = {
+        "fields": fields,
+        "agency": _agency(dossier.agency),
+        "owner": person(dossier.owner or dossier.submitter),
+        "procedure": {"number": dossier.definition.number, "name": dossier.procedure_version.name},
+        "row": {},
+    }
+    _base, _dot, row_id = component.id.partition(".")
+    rows = dossier.answers.get(component.for_each) if row_id and component.for_each else None
+    for number, row in enumerate(rows if isinstance(rows, list) else []):
+        if isinstance(row, dict) and rules.row_id(row, number) == row_id:
+            data["row"] = fields.get(component.for_each, {}).get("rows", [{}])[number]
+    return data
+
+
+def preview(dossier: Dossier, component_id: str) -> bytes:
+    """A paper that the system prints from the answers, as a PDF, of a draft or of a filed dossier.
+
+    `component_id` is that of an asked component with `form`: "id", or "id.row" where there is one for each row.
+    Raises KeyError when there is none, LayoutFailed (a Refusal) when the layout is wrong. Takes up to a second.
+    """
+    component = asked_component(dossier, component_id)
+    if not component.form:
+        raise KeyError(component_id)
+    paper = form_paper(dossier, component)
+    return render(paper.kind, paper.values | {"issued_at": dossier.submitted_at or now()})
+
+
+@in_vietnamese
+def paper_of_step(kind: str, dossier: Dossier, actor: Actor, at: datetime) -> Printed:
+    """A paper that a step makes: a kind of ours, or a layout of the procedure by its file's name.
+
+    Raises Refusal for one that nobody knows.
+    """
+    if kind == "control_slip":
+        tasks = list(dossier.tasks.select_related("assignee", "agency"))
+        return Printed(kind, control_slip(dossier, tasks, at))
+    if kind == "acceptance_slip":
+        return Printed(kind, acceptance_slip(dossier, actor.name))
+    name = kind if kind.endswith(".typ") else f"{kind}.typ"
+    layout = dossier.definition.papers.get(name)
+    if layout is None:
+        raise Refusal(
+            _("Quy trình yêu cầu in “%(kind)s” nhưng thủ tục không có mẫu in này. Vui lòng liên hệ người quản trị.")
+            % {"kind": kind}
+        )
+    component = Component(id=kind, name=_first_heading(layout) or dossier.definition.name)
+    return Printed(
+        "laid_out",
+        {"title": component.name, "code": dossier.code or "", "place": Place.current().seat, "layout": layout}
+        | {"signer": {"title": _("Người lập"), "name": actor.name}, "organisation": dossier.agency.name}
+        | _for_layout(dossier, component),
+    )
+
+
+def _first_heading(layout: str) -> str:
+    """The title that a layout names in its first line: "// Title"."""
+    first = layout.lstrip().partition("\n")[0]
+    return first.removeprefix("//").strip() if first.startswith("//") else ""
+
+
+def names_of(dossier: Dossier) -> dict[str, str]:
+    """The names of the papers that the answers call for, by component."""
+    asked = rules.asked_components(dossier.definition, dossier.answers, dossier.channel)
+    return {component.id: component.name for component in asked}
+
+
+def name_of(dossier: Dossier, component_id: str, asked: Mapping[str, str]) -> str:
+    """What a brought paper is called; one that is not asked for any more by its name in the record."""
+    if component_id in asked:
+        return asked[component_id]
+    try:
+        return dossier.definition.component(component_id).name
+    except KeyError:
+        return component_id
 
 
 @in_vietnamese
 def acknowledgement(dossier: Dossier) -> dict[str, Any]:
     """Thông báo đã nhận hồ sơ nộp trực tuyến: what came in, and what happens next."""
-    names = {component.id: component.name for component in dossier.definition.record.components}
+    names = names_of(dossier)
     documents = [
         {
-            "name": names.get(document.component_id, document.component_id),
+            "name": name_of(dossier, document.component_id, names),
             "file_name": document.name,
             "size": document.file.size,
             "sha256": document.file.sha256,
         }
         for document in dossier.documents.select_related("file")
     ]
-    forms = [{"name": c.name} for c in dossier.definition.record.components if c.form]
+    asked = rules.asked_components(dossier.definition, dossier.answers, dossier.channel)
+    forms = [{"name": component.name} for component in asked if component.form]
     rows = [row for section in answer_rows(dossier) for row in section["rows"] if row["value"]]
-    fees = rules.fee_lines(dossier.definition, dossier.answers, dossier.channel)
+    fees = fees_of(dossier)
     return _about(dossier, dossier.reception) | {
         "lookup_secret": dossier.lookup_secret,
         "lookup_url": lookup_url(dossier),
@@ -161,14 +334,14 @@ def acceptance_slip(dossier: Dossier, receiver: str) -> dict[str, Any]:
             "copies": 0 if online else component.copies,
             "electronic": online,
         }
-        for component in rules.asked_components(definition, dossier.answers)
+        for component in rules.asked_components(definition, dossier.answers, dossier.channel)
         if component.form or component.id in brought
     ]
-    fees = rules.fee_lines(definition, dossier.answers, dossier.channel)
+    fees = fees_of(dossier)
     return _about(dossier, dossier.reception) | {
         "reception": dossier.reception.name,
         "components": components,
-        "time_limit": time_limit_words(definition.time_limit(dossier.channel)),
+        "time_limit": time_limit_words(deadlines.time_limit(dossier)),
         "received_at": dossier.accepted_at,
         "due_at": dossier.due_at,
         "delivery": str(Dossier.Delivery(dossier.delivery).label),

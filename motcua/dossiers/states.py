@@ -27,6 +27,7 @@ class State(models.TextChoices):
 
 
 NATIONAL_CODE = {state: code for code, state in enumerate(State)}
+WAITS_FOR_OWNER = (State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUESTED)  # the clock stands still, once it runs
 RUNNING = frozenset({State.ACCEPTED, State.PROCESSING})
 ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.STOPPED, State.RETURNED})
 
@@ -66,11 +67,14 @@ _TABLE = [
     _t("refuse",                     {_S.SUBMITTED, _S.SUPPLEMENT_REQUESTED},    _S.REFUSED,               _RECEIVER,   "reception", "refused"),
     _t("supplement",                 {_S.SUPPLEMENT_REQUESTED},                  _S.SUBMITTED,             {OWNER},     "",          "supplemented"),
     _t("assign",                     {_S.ACCEPTED},                              _S.PROCESSING,            _HEAD,       "agency",    "assigned"),
+    _t("begin",                      {_S.ACCEPTED},                              _S.PROCESSING,            _RECEIVER,   "reception", "begun"),
     _t("ask_supplement_in_appraisal", {_S.PROCESSING},                           _S.SUPPLEMENT_REQUESTED,  _HEAD | _LEADER, "agency", "supplement_asked"),
     _t("supplement_in_appraisal",    {_S.SUPPLEMENT_REQUESTED},                  _S.PROCESSING,            {OWNER},     "",          "supplemented"),
-    _t("withdraw",                   {_S.SUBMITTED, _S.ACCEPTED, _S.PROCESSING, _S.SUPPLEMENT_REQUESTED},
+    _t("ask_payment",                {_S.PROCESSING},                            _S.PAYMENT_REQUESTED,     _HEAD | _LEADER, "agency", "payment_asked"),
+    _t("paid",                       {_S.PAYMENT_REQUESTED},                     _S.PROCESSING,            {OWNER},     "",          "paid"),
+    _t("withdraw",                   {_S.SUBMITTED, _S.ACCEPTED, _S.PROCESSING, *WAITS_FOR_OWNER},
                                                                                  _S.WITHDRAWN,             _RECEIVER,   "reception", "withdrawn"),
-    _t("stop",                       {_S.PROCESSING, _S.SUPPLEMENT_REQUESTED},   _S.STOPPED,               _LEADER,     "agency",    "stopped"),
+    _t("stop",                       {_S.PROCESSING, *WAITS_FOR_OWNER},          _S.STOPPED,               _LEADER,     "agency",    "stopped"),
     _t("settle",                     {_S.PROCESSING},                            _S.SETTLED,               _CLERK,      "agency",    "settled"),
     _t("return_result",              {_S.SETTLED},                               _S.RETURNED,              _RETURNER,   "reception", "returned"),
 ]

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from motcua.agencies.models import Officer
-from motcua.dossiers import printing
+from motcua.dossiers import operations, printing
 from motcua.dossiers.models import Dossier, Task
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -52,3 +52,13 @@ def hand_back(event: Event) -> None:
     user_id = int(event.subject.removeprefix("user:"))
     if not Officer.objects.filter(user_id=user_id, **office).exists():  # not appointed anew meanwhile
         Task.objects.open().filter(assignee_id=user_id, **office).update(assignee=None)
+
+
+@subscribe("payment.settled", "charge.cancelled")
+def go_on(event: Event) -> None:
+    """Start or resume the clock of a dossier that waited for its fee."""
+    kind, _colon, key = event.subject.partition(":")
+    if kind == "dossier":
+        operations.note_payment(
+            dossier=Dossier(pk=int(key)), actor=Actor.system("note_payment"), at=event.occurred_at
+        )

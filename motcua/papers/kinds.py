@@ -195,7 +195,7 @@ class AcceptanceSlip(AboutDossier):
     components: list[SlipComponent]
     time_limit: str  # in words, such as "05 ngày làm việc"
     received_at: datetime
-    due_at: datetime
+    due_at: datetime | None  # None: the time limit has not begun, because the fee has not come
     delivery: str
     receiver: Signer
     request: str = ""
@@ -300,11 +300,33 @@ class ApplicationForm(Printed):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LaidOut(Printed):
+    """A paper by a layout that comes with a procedure: `layout` is typst, `fields` what it shows by field.
+
+    Each field is {label, value} in words, with `options` [{label, chosen}] of a choice, `parts` {part: text} of
+    something composed, `columns` [{id, label}] and `rows` [{column: text}] of a table. `row` is the row of a
+    table for which there is a paper of its own.
+    """
+
+    title: str
+    layout: str
+    fields: dict[str, Any]
+    form_name: str = ""  # such as "Mẫu 2. CBHC/HQ"
+    code: str = ""
+    agency: Agency | None = None  # to whom it is addressed
+    owner: Person | None = None
+    organisation: str = ""  # in whose name it is made out, where that is no citizen
+    signer: Signer | None = None
+    procedure: Procedure | None = None
+    row: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ControlSlip(AboutDossier):
     """Mẫu số 06: Phiếu kiểm soát quá trình giải quyết hồ sơ."""
 
     received_at: datetime
-    due_at: datetime
+    due_at: datetime | None
     handovers: list[Handover]
     settled_by: str = ""
     cooperating: str = ""
@@ -348,6 +370,7 @@ KINDS: dict[str, type[Printed]] = {
     "result_notice": ResultNotice,
     "result_generic": ResultGeneric,
     "application_form": ApplicationForm,
+    "laid_out": LaidOut,
 }
 
 # What a paper is called; only pages translate it.

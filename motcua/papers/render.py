@@ -17,7 +17,7 @@ import segno
 import typst
 
 from motcua.foundation.vietnamese import day, day_words, moment, money, money_words, number
-from motcua.papers import kinds
+from motcua.papers import kinds, layouts
 from motcua.papers.glyphs import FONTS, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -31,15 +31,11 @@ def render(kind: str, data: Mapping[str, Any]) -> bytes:
     RuntimeError when the template draws a warning (a missing font, say) or does not compile.
     """
     record = kinds.read(kind, dict(data))
-    shown = _shown(record)
-    shown["kind_title"] = printable(kinds.title_of(record))
-    shown["check_page"] = record.check_url.split("?")[0]
-    if "lookup_url" in shown:  # people type the page's address, and then the code
-        shown["lookup_url"] = shown["lookup_url"].split("?")[0]
-    shown["qr"] = _qr(record.check_url) if record.check_url else ""
+    if isinstance(record, kinds.LaidOut):
+        return layouts.press(record.layout, _prepared(record), at=record.issued_at)
     pdf, warnings = _compiler().compile_with_warnings(
         TEMPLATES / f"{kind}.typ",
-        sys_inputs={"data": json.dumps(shown, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(_prepared(record), ensure_ascii=False)},
         format="pdf",
         pdf_standards=["a-2b", "ua-1"],
         timestamp=int(record.issued_at.timestamp()),
@@ -49,6 +45,17 @@ def render(kind: str, data: Mapping[str, Any]) -> bytes:
     if not isinstance(pdf, bytes):
         raise RuntimeError(f"{kind}.typ: no document came out")
     return pdf
+
+
+def _prepared(record: kinds.Printed) -> dict[str, Any]:
+    """The record as the templates read it, with what stands on every paper."""
+    shown: dict[str, Any] = _shown(record)
+    shown["kind_title"] = printable(kinds.title_of(record))
+    shown["check_page"] = record.check_url.split("?")[0]
+    if "lookup_url" in shown:  # people type the page's address, and then the code
+        shown["lookup_url"] = shown["lookup_url"].split("?")[0]
+    shown["qr"] = _qr(record.check_url) if record.check_url else ""
+    return shown
 
 
 def _compiler() -> typst.Compiler:
@@ -64,6 +71,8 @@ def _shown(value: Any, type_: Any = None) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         hints = get_type_hints(type(value))
         return {part.name: _shown(getattr(value, part.name), hints[part.name]) for part in fields(value)}
+    if isinstance(value, dict):
+        return {key: _shown(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_shown(item) for item in value]
     if isinstance(value, str):

@@ -1,10 +1,9 @@
 """Everything that can happen to a dossier: one function a verb. Pages, commands and jobs call these."""
 
+from motcua.dossiers.operations.consulting import give_opinion
 from motcua.dossiers.operations.drafts import (
     Incomplete,
-    attach,
     choose_delivery,
-    detach,
     discard_draft,
     renew_draft,
     save_answers,
@@ -21,6 +20,7 @@ from motcua.dossiers.operations.handling import (
     send_back,
     stamp,
     stop,
+    whom_to_assign,
 )
 from motcua.dossiers.operations.intake import (
     accept,
@@ -31,26 +31,50 @@ from motcua.dossiers.operations.intake import (
     withdraw,
 )
 from motcua.dossiers.operations.owner import rate, request_withdrawal, supplement
+from motcua.dossiers.operations.papers import (
+    attach,
+    attach_result,
+    check_paper,
+    date_paper,
+    detach,
+    keep_as_it_is,
+    reuse,
+)
+from motcua.dossiers.operations.paying import ask_payment, note_payment
+from motcua.dossiers.operations.uploading import append, begin_upload, drop_upload, finish_upload, join_photos
 
 __all__ = [
     "Incomplete",
     "accept",
+    "append",
     "appraise",
     "approve",
+    "ask_payment",
     "ask_supplement",
     "assign",
     "attach",
+    "attach_result",
+    "begin_upload",
+    "check_paper",
     "choose_delivery",
+    "date_paper",
     "decline_withdrawal",
     "detach",
     "discard_draft",
+    "drop_upload",
     "expected_number",
+    "give_opinion",
+    "note_payment",
+    "finish_upload",
+    "join_photos",
+    "keep_as_it_is",
     "note_reading",
     "rate",
     "refuse",
     "renew_draft",
     "request_withdrawal",
     "return_result",
+    "reuse",
     "save_answers",
     "save_parties",
     "send_back",
@@ -59,5 +83,6 @@ __all__ = [
     "stop",
     "submit",
     "supplement",
+    "whom_to_assign",
     "withdraw",
 ]

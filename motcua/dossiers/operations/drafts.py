@@ -1,9 +1,8 @@
 """A draft, from the first click to the submit."""
 
-from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Func, JSONField, Value
@@ -11,15 +10,13 @@ from django.utils.translation import gettext as _
 
 from motcua.agencies.models import Agency
 from motcua.dossiers import deadlines, filing
-from motcua.dossiers.models import Document, Dossier, SupplementRequest
+from motcua.dossiers.models import Dossier
 from motcua.dossiers.operations.moving import check, lock, move
 from motcua.dossiers.states import TRANSITIONS, State
-from motcua.dossiers.uploads import inspect
 from motcua.foundation import files
 from motcua.foundation.actor import Actor
 from motcua.foundation.codes import next_number, secret
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
-from motcua.foundation.models import StoredFile
 from motcua.foundation.time import HANOI
 from motcua.foundation.vietnamese import fold
 from motcua.payments import operations as payments
@@ -27,7 +24,6 @@ from motcua.procedures import rules
 from motcua.procedures.definition import Definition
 from motcua.procedures.models import Kind, ProcedureVersion
 
-MOST_FILES = 100  # of one dossier
 MOST_DRAFTS = 100  # of one account
 
 
@@ -123,86 +119,10 @@ def discard_draft(*, dossier: Dossier, actor: Actor) -> None:
         dossier = lock(dossier)
         if dossier.state != State.DRAFT:
             raise WrongState(_("Hồ sơ này đã được nộp nên không xóa được."))
-        kept = [document.file for document in dossier.documents.select_related("file")]
-        dossier.delete()
-        for one in kept:
+        brought = {document.file for document in dossier.documents.select_related("file")}
+        dossier.delete()  # what was still on its way is swept up by a job
+        for one in sorted(brought, key=lambda one: one.pk):
             files.remove(one)
-
-
-def attach(
-    *, dossier: Dossier, component_id: str, stream: IO[bytes], name: str, actor: Actor, at: datetime
-) -> Document:
-    """Keep one file for a component of a draft, or of a supplement that is asked for.
-
-    Raises Refusal when the file is empty, encrypted, too large, of a wrong type,
-    already there or one too many, NotAllowed, or WrongState; the other files stay.
-    """
-    supplement = _check_open_for_papers(dossier, component_id, actor)
-    kind = inspect(stream, name)
-    stored = files.store(
-        stream, name=name, content_type=kind.content_type, at=at
-    )  # outside the lock: it may take long
-    try:
-        with transaction.atomic():
-            if not Dossier.objects.filter(pk=dossier.pk, state=State.DRAFT).update(saved_at=at):  # holds a draft
-                dossier = lock(dossier)
-                supplement = _check_open_for_papers(dossier, component_id, actor)
-            _check_room(dossier, component_id, stored)
-            return Document.objects.create(
-                dossier=dossier,
-                component_id=component_id,
-                file=stored,
-                name=name,
-                pages=kind.pages,
-                supplement=supplement,
-                added_at=at,
-            )
-    except Refusal:
-        files.remove(stored)
-        raise
-
-
-def detach(*, document: Document, actor: Actor, at: datetime) -> None:
-    """Take a file out again and delete it, as long as it was not filed."""
-    with transaction.atomic():
-        dossier = lock(document.dossier)
-        supplement = _check_open_for_papers(dossier, document.component_id, actor)
-        if document.supplement != supplement:
-            raise WrongState(_("Giấy tờ này đã được nộp nên không gỡ được."))
-        document.delete()
-        files.remove(document.file)
-
-
-def _check_room(dossier: Dossier, component_id: str, stored: StoredFile) -> None:
-    """Raise Refusal when the component has this very content already, or the dossier has all the files it may have."""
-    there = list(dossier.documents.values_list("component_id", "file__sha256", "name"))
-    twin = next((name for *same, name in there if same == [component_id, stored.sha256]), None)
-    if twin is not None:
-        raise Refusal(
-            _("Tệp %(name)s giống hệt tệp %(there)s đã có ở mục này. Vui lòng chọn tệp khác.")
-            % {"name": stored.name, "there": twin}
-        )
-    if len(there) >= MOST_FILES:
-        raise Refusal(
-            _("Hồ sơ đã có %(most)d tệp. Vui lòng gộp các trang vào một tệp hoặc gỡ bớt tệp.")
-            % {"most": MOST_FILES}
-        )
-
-
-def _check_open_for_papers(dossier: Dossier, component_id: str, actor: Actor) -> SupplementRequest | None:
-    """The open request for a supplement, None for a draft. Raises a Refusal where no paper may come."""
-    if not dossier.allows(TRANSITIONS["submit"], actor):
-        raise NotAllowed(_("Ông/Bà không có quyền thay đổi giấy tờ của hồ sơ này."))
-    if dossier.state == State.DRAFT:
-        if not any(one.id == component_id for one in dossier.definition.record.components):
-            raise Refusal(_("Thành phần hồ sơ không tồn tại."))
-        return None
-    if dossier.state == State.SUPPLEMENT_REQUESTED:
-        request = dossier.supplements.filter(closed_at=None).first()
-        if request and any(item["component_id"] == component_id for item in request.items):
-            return request
-        raise Refusal(_("Cơ quan không yêu cầu bổ sung giấy tờ này."))
-    raise WrongState(_("Hồ sơ này đã được nộp nên không thay đổi giấy tờ được."))
 
 
 @transaction.atomic
@@ -217,8 +137,8 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
     if dossier.submitted_at and dossier.allows(TRANSITIONS["submit"], actor):
         return dossier
     check(dossier, "submit", actor)
-    attached = Counter(dossier.documents.values_list("component_id", flat=True))
-    missing = filing.completeness(dossier, attached, at.astimezone(HANOI).date()).missing
+    today = at.astimezone(HANOI).date()
+    missing = filing.completeness(dossier, dossier.documents.all(), today).missing
     if missing:
         raise Incomplete(missing)
     definition = dossier.definition
@@ -231,7 +151,7 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
         "owner_name": owner["name"],
         "intake_due_at": deadlines.intake_due(dossier, at),
     }
-    lines = rules.fee_lines(definition, dossier.answers, dossier.channel)
+    lines = rules.fee_lines(definition, dossier.answers, dossier.channel, today)
     code = _next_code(dossier.agency.code, at)
     changes["code"] = code
     changes["search"] = Func(

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from motcua.accounts.models import User
 from motcua.agencies.models import Officer
 from motcua.dossiers import printing
-from motcua.dossiers.models import Dossier, Result
+from motcua.dossiers.models import Dossier, Result, Task
 from motcua.dossiers.operations.intake import counter_of, end_everything, numbered
 from motcua.dossiers.operations.moving import check, lock, move
-from motcua.dossiers.operations.steps import finish, open_task
+from motcua.dossiers.operations.steps import chosen_outcome, finish, leads_back, open_task, unit_of, walk
 from motcua.dossiers.states import State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -48,15 +48,16 @@ def assign(
     """
     dossier = lock(dossier)
     task = open_task(dossier, "assign", actor, seen)
-    step = dossier.definition.step(task.step_id)
-    following = dossier.definition.step(step.outcomes[0].to)
-    if not Officer.objects.working_as(following.role, dossier.agency_id).filter(user=assignee).exists():
+    chosen = chosen_outcome(dossier, task)
+    place = whom_to_assign(dossier, task)
+    if place is None or not Officer.objects.working_as(*place).filter(user=assignee).exists():
         raise Refusal(_("Vui lòng chọn một chuyên viên của cơ quan."))
-    finish(dossier, task, step.outcomes[0].id, note, actor, at, assignee_id=assignee.pk)
     if dossier.state == State.ACCEPTED:
-        check(dossier, "assign", actor)
+        check(dossier, "assign", actor, task)
+        finish(dossier, task, chosen.id, note, actor, at, assignee_id=assignee.pk)
         return move(dossier, "assign", actor, at, {}, assignee=assignee.full_name, note=note)
     _require_processing(dossier)
+    finish(dossier, task, chosen.id, note, actor, at, assignee_id=assignee.pk)
     events.record(
         "dossier.assigned",
         subject=dossier.subject,
@@ -66,6 +67,12 @@ def assign(
         note=note,
     )
     return dossier
+
+
+def whom_to_assign(dossier: Dossier, task: Task) -> tuple[str, int] | None:
+    """The role and the unit of those to whom this task gives the dossier; None when no step follows."""
+    following, _passed = walk(dossier, chosen_outcome(dossier, task).to)
+    return (following.role, unit_of(dossier, following.unit).pk) if following else None
 
 
 def _require_processing(dossier: Dossier) -> None:
@@ -89,28 +96,36 @@ def appraise(
     _require_processing(dossier)
     if not conclusion.strip():
         raise Refusal(_("Vui lòng nhập ý kiến thẩm định."))
-    following = finish(dossier, task, outcome, conclusion.strip(), actor, at)
-    if following is not None and following.act == "approve":
-        spec = next(iter(dossier.definition.record.results), None)
-        Result.objects.update_or_create(
-            dossier=dossier,
-            defaults={
-                "name": spec.name if spec else dossier.procedure_version.name,
-                "content": {"conclusion": conclusion.strip()},
-                "drafted_by": actor.name,
-                "approved_at": None,
-                "approved_by": "",
-            },
-        )
+    chosen = chosen_outcome(dossier, task, outcome)
+    following, _passed = walk(dossier, chosen.to)
+    if following is not None and following.act in ("approve", "stamp"):
+        _draft_result(dossier, conclusion.strip(), actor)
+    finish(dossier, task, chosen.id, conclusion.strip(), actor, at)
     _step_done(dossier, "appraised", outcome, conclusion.strip(), actor, at)
     return dossier
 
 
-@transaction.atomic
-def approve(*, dossier: Dossier, note: str, actor: Actor, at: datetime, seen: int | None = None) -> Dossier:
-    """Approve the drafted result; it then waits for its number and stamp.
+def _draft_result(dossier: Dossier, conclusion: str, actor: Actor) -> None:
+    spec = next(iter(dossier.definition.record.results), None)
+    Result.objects.update_or_create(
+        dossier=dossier,
+        defaults={
+            "name": spec.name if spec else dossier.procedure_version.name,
+            "content": {"conclusion": conclusion},
+            "drafted_by": actor.name,
+            "approved_at": None,
+            "approved_by": "",
+        },
+    )
 
-    Raises NotAllowed, WrongState, or Refusal when there is no draft.
+
+@transaction.atomic
+def approve(
+    *, dossier: Dossier, note: str, actor: Actor, at: datetime, outcome: str = "", seen: int | None = None
+) -> Dossier:
+    """Approve the drafted result; it then waits for its number and stamp, or for whoever approves next.
+
+    Raises NotAllowed, WrongState, or Refusal when there is no draft or the outcome leads back.
     """
     dossier = lock(dossier)
     task = open_task(dossier, "approve", actor, seen)
@@ -118,15 +133,15 @@ def approve(*, dossier: Dossier, note: str, actor: Actor, at: datetime, seen: in
     decided = Result.objects.filter(dossier=dossier).first()
     if decided is None:
         raise Refusal(_("Chưa có dự thảo kết quả để phê duyệt."))
-    outcome = dossier.definition.step(task.step_id).outcomes[0].id
-    finish(dossier, task, outcome, note.strip(), actor, at)
-    office = Officer.objects.filter(
-        user_id=int(actor.id), agency_id=dossier.agency_id, role=task.role
-    ).first()
+    chosen = chosen_outcome(dossier, task, outcome)
+    if leads_back(dossier, dossier.definition.step(task.step_id), chosen):
+        raise Refusal(_("Vui lòng chọn một kết quả xử lý của bước này."))
+    finish(dossier, task, chosen.id, note.strip(), actor, at)
+    office = Officer.objects.filter(user_id=int(actor.id), agency_id=task.agency_id, role=task.role).first()
     decided.approved_at, decided.approved_by = at, actor.name
     decided.approver_title = office.title if office else ""
     decided.save(update_fields=["approved_at", "approved_by", "approver_title"])
-    _step_done(dossier, "approved", outcome, note.strip(), actor, at)
+    _step_done(dossier, "approved", chosen.id, note.strip(), actor, at)
     return dossier
 
 
@@ -150,9 +165,9 @@ def send_back(
     _require_processing(dossier)
     if not reason.strip():
         raise Refusal(_("Vui lòng nêu lý do trả lại."))
-    order = [step.id for step in dossier.definition.process.steps]
-    chosen = next((one for one in dossier.definition.step(task.step_id).outcomes if one.id == outcome), None)
-    if chosen is None or chosen.to == "end" or order.index(chosen.to) >= order.index(task.step_id):
+    step = dossier.definition.step(task.step_id)
+    chosen = next((one for one in step.outcomes if one.id == outcome), None)
+    if chosen is None or not leads_back(dossier, step, chosen):
         raise Refusal(_("Vui lòng chọn bước trước để trả lại."))
     finish(dossier, task, outcome, reason.strip(), actor, at)
     _step_done(dossier, "sent_back", outcome, reason.strip(), actor, at)
@@ -167,7 +182,7 @@ def stamp(*, dossier: Dossier, actor: Actor, at: datetime, seen: int | None = No
     """
     dossier = lock(dossier)
     task = open_task(dossier, "stamp", actor, seen)
-    check(dossier, "settle", actor)
+    check(dossier, "settle", actor, task)
     decided = Result.objects.filter(dossier=dossier).exclude(approved_at=None).first()
     if decided is None:
         raise Refusal(_("Kết quả chưa được phê duyệt."))
@@ -178,7 +193,7 @@ def stamp(*, dossier: Dossier, actor: Actor, at: datetime, seen: int | None = No
     paper = papers.issue(kind=kind, subject=dossier.subject, number=number, data=data, actor=actor, at=at)
     decided.number, decided.issued_at, decided.paper = number, at, paper
     decided.save(update_fields=["number", "issued_at", "paper"])
-    finish(dossier, task, dossier.definition.step(task.step_id).outcomes[0].id, "", actor, at)
+    finish(dossier, task, chosen_outcome(dossier, task).id, "", actor, at)
     changes: dict[str, object] = {"settled_at": at}
     if dossier.withdrawal_requested_at:  # nobody answered in time, and now it is too late: say so
         changes |= {"withdrawal_requested_at": None, "withdrawal_reason": ""}
@@ -204,10 +219,10 @@ def return_result(
     """
     dossier = lock(dossier)
     task = open_task(dossier, "return_result", actor, seen)
-    check(dossier, "return_result", actor)
+    check(dossier, "return_result", actor, task)
     if not receiver_name.strip():
         raise Refusal(_("Vui lòng nhập họ và tên người nhận kết quả."))
-    finish(dossier, task, dossier.definition.step(task.step_id).outcomes[0].id, note.strip(), actor, at)
+    finish(dossier, task, chosen_outcome(dossier, task).id, note.strip(), actor, at)
     return move(
         dossier,
         "return_result",

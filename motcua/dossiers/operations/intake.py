@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from motcua.dossiers import deadlines, printing
 from motcua.dossiers.models import Dossier, Reading, SupplementRequest
 from motcua.dossiers.operations.moving import check, lock, move
-from motcua.dossiers.operations.steps import begin_step, close_tasks
+from motcua.dossiers.operations.steps import begin, close_tasks
 from motcua.dossiers.states import TRANSITIONS, State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -25,16 +25,21 @@ from motcua.payments.models import Charge
 def accept(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
     """Accept a submitted dossier, start its legal clock and the first step, issue Mẫu 01.
 
+    Where the time limit begins with the fee too, and that is still owed, the clock starts when it comes.
     Raises NotAllowed, WrongState, or Refusal while a fee that is due first is unpaid.
     """
     dossier = lock(dossier)
     check(dossier, "accept", actor)
-    if Charge.objects.about(dossier.subject).owed().filter(due="before_acceptance").exists():
+    charges = Charge.objects.about(dossier.subject)
+    if charges.owed().filter(due="before_acceptance").exists():
         raise Refusal(_("Hồ sơ chưa nộp phí, lệ phí phải nộp trước khi tiếp nhận."))
-    promise = deadlines.settlement_deadline(dossier, at)
-    changes = {"accepted_at": at, "first_due_at": promise.due_at, "due_at": promise.due_at}
-    dossier = move(dossier, "accept", actor, at, changes, due_at=promise.due_at.isoformat())
-    begin_step(dossier, dossier.definition.first_step, at)
+    waits = dossier.definition.process.clock == "accepted_and_paid" and charges.owed().exists()
+    changes = {"accepted_at": at} | ({} if waits else deadlines.clock_from(dossier, at))
+    due_at = changes.get("due_at")
+    dossier = move(dossier, "accept", actor, at, changes, due_at=due_at.isoformat() if due_at else "")
+    task = begin(dossier, dossier.definition.first_step.id, actor, at)
+    if task is not None and task.act != "assign":  # nobody is to be assigned: it is under way
+        dossier = move(dossier, "begin", actor, at, {})
     papers.issue(
         kind="acceptance_slip",
         subject=dossier.subject,
@@ -76,6 +81,12 @@ def ask_supplement(
         raise Refusal(_("Vui lòng nêu lý do cho từng giấy tờ cần bổ sung."))
     if not basis.strip():
         raise Refusal(_("Vui lòng nêu căn cứ của yêu cầu bổ sung."))
+    most = dossier.definition.process.limits.supplement_times
+    if in_appraisal and dossier.supplements.filter(stage=SupplementRequest.Stage.APPRAISAL).count() >= most:
+        raise Refusal(
+            _("Đã yêu cầu bổ sung %(most)d lần khi thẩm định, không yêu cầu thêm được theo quy định của thủ tục.")
+            % {"most": most}
+        )
     stage = SupplementRequest.Stage.APPRAISAL if in_appraisal else SupplementRequest.Stage.INTAKE
     request = SupplementRequest.objects.create(
         dossier=dossier,

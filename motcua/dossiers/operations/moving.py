@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.models import Dossier, Task
 from motcua.dossiers.states import TRANSITIONS
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -40,10 +40,13 @@ def lock(dossier: Dossier) -> Dossier:
     return held
 
 
-def check(dossier: Dossier, name: str, actor: Actor) -> None:
-    """Raise NotAllowed or WrongState unless this actor may make this transition now."""
+def check(dossier: Dossier, name: str, actor: Actor, task: Task | None = None) -> None:
+    """Raise NotAllowed or WrongState unless this actor may make this transition now.
+
+    Who does the `task` that brings it about is whom the procedure's step names, whatever the table says.
+    """
     transition = TRANSITIONS[name]
-    if not dossier.allows(transition, actor):
+    if not (task.doable_by(actor) if task else dossier.allows(transition, actor)):
         raise NotAllowed(_("Ông/Bà không có quyền thực hiện thao tác này đối với hồ sơ."))
     if dossier.state not in transition.sources:
         raise WrongState(_who_was_faster(dossier))
@@ -53,6 +56,8 @@ def move(dossier: Dossier, name: str, actor: Actor, at: datetime, changes: dict,
     """Bring a locked and checked dossier into the transition's state, and record it."""
     transition = TRANSITIONS[name]
     changes = {**changes, "state": transition.target.value}
+    if dossier.payment_due_at:  # whatever ends the wait for a payment
+        changes["payment_due_at"] = None
     Dossier.objects.filter(pk=dossier.pk).update(**changes)
     for field, value in changes.items():
         setattr(dossier, field, value)

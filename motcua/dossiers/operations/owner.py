@@ -1,6 +1,7 @@
 """What the citizen or organisation does after filing."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from motcua.dossiers import deadlines
 from motcua.dossiers.models import Dossier, Rating, SupplementRequest
 from motcua.dossiers.operations.moving import check, lock, move
+from motcua.dossiers.operations.pausing import resumed
 from motcua.dossiers.states import TRANSITIONS, State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -38,17 +40,10 @@ def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Do
         raise Refusal(_("Vui lòng nhập nội dung giải trình, bổ sung cho tờ khai."))
     request.answered_at = request.closed_at = at
     request.save(update_fields=["answered_at", "closed_at"])
-    changes: dict[str, object]
-    moved = {}
-    if in_appraisal and dossier.paused_at and dossier.accepted_at:
-        dossier.pauses = [*dossier.pauses, [dossier.paused_at.isoformat(), at.isoformat()]]
-        due_at = deadlines.settlement_deadline(dossier, dossier.accepted_at).due_at
-        changes = {"pauses": dossier.pauses, "paused_at": None, "due_at": due_at}
-        for task in dossier.tasks.open():
-            step = dossier.definition.step(task.step_id)
-            task.due_at = deadlines.task_due(dossier, step, task.started_at)
-            task.save(update_fields=["due_at"])
-        moved = {"old_due_at": dossier.due_at.isoformat() if dossier.due_at else "", "due_at": due_at.isoformat()}
+    changes: dict[str, Any]
+    moved: dict[str, str] = {}
+    if in_appraisal:
+        changes, moved = resumed(dossier, at)
     else:
         changes = {"intake_due_at": deadlines.intake_due(dossier, at)}
     return move(dossier, name, actor, at, changes, note=note.strip(), **moved)

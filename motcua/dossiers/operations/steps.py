@@ -1,31 +1,128 @@
-"""The steps of a procedure as tasks: begun, done with an outcome, and led on to the next."""
+"""The steps of a procedure as tasks: begun, done with an outcome, and led on to the next.
+
+A step whose condition does not hold for the answers is passed over by its first outcome, and the story says so.
+When a step begins, the units that it consults are asked; when it ends, what it needs must be there.
+"""
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from motcua.agencies.models import Officer
-from motcua.dossiers import deadlines
-from motcua.dossiers.models import Dossier, Task
+from motcua.agencies.models import Agency, Officer
+from motcua.dossiers import deadlines, printing
+from motcua.dossiers.models import Consultation, Dossier, Result, Task
+from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.shown import moment
+from motcua.papers import operations as papers
+from motcua.payments.models import Charge
 from motcua.procedures.definition import Step
+from motcua.procedures.parts import END, Outcome
 
 
-def begin_step(dossier: Dossier, step: Step, at: datetime, assignee_id: int | None = None) -> Task:
-    """Put a step in front of those who do it; a step that comes again goes to who did it before."""
-    return Task.objects.create(
+def walk(dossier: Dossier, step_id: str) -> tuple[Step | None, list[Step]]:
+    """The step at which a dossier that is led to `step_id` comes to rest, None at the end; and those passed over.
+
+    Steps that lead to each other in a circle, none of whose conditions holds, end at the first that comes again.
+    """
+    definition, variables = dossier.definition, printing.variables_of(dossier)
+    passed: list[Step] = []
+    while step_id != END:
+        step = definition.step(step_id)
+        if step in passed or variables.holds(step.when):
+            return step, passed
+        passed.append(step)
+        step_id = step.outcomes[0].to
+    return None, passed
+
+
+def unit_of(dossier: Dossier, unit: str) -> Agency:
+    """The unit that a step or a consultation names. Raises Refusal when there is no such agency."""
+    if unit == "agency":
+        return dossier.agency
+    if unit == "reception":
+        return dossier.reception
+    found = Agency.objects.filter(code=unit).select_related("calendar").first()
+    if found is None:
+        raise Refusal(
+            _("Đơn vị có mã %(code)s trong quy trình chưa có trong danh mục đơn vị. Vui lòng liên hệ người quản trị.")
+            % {"code": unit}
+        )
+    return found
+
+
+def begin(dossier: Dossier, step_id: str, actor: Actor, at: datetime, assignee_id: int | None = None) -> Task | None:
+    """Lead a locked dossier to a step and put that in front of those who do it; None at the end of the process.
+
+    A step that comes again goes to who did it before, unless an assignee is given. The first one that is assigned
+    is the one who handles the dossier.
+    """
+    step, passed = walk(dossier, step_id)
+    for one in passed:
+        events.record(
+            "dossier.step_passed", subject=dossier.subject, actor=Actor.system("steps"), at=at, step=one.name
+        )
+    if step is None:
+        return None
+    if assignee_id is None:
+        assignee_id = _who_had_it(dossier, step)
+    unit = unit_of(dossier, step.unit)
+    task = Task.objects.create(
         dossier=dossier,
         step_id=step.id,
         name=step.name,
         act=step.act,
         role=step.role,
-        agency=dossier.reception if step.unit == "reception" else dossier.agency,
+        agency=unit,
         assignee_id=assignee_id,
         started_at=at,
-        due_at=deadlines.task_due(dossier, step, at),
+        due_at=deadlines.task_due(dossier, unit, step.hours, at),
     )
+    asked = _consult(dossier, task, step, actor, at) if step.consults else []
+    _let_see(dossier, [unit, *asked])
+    return task
+
+
+def _consult(dossier: Dossier, task: Task, step: Step, actor: Actor, at: datetime) -> list[Agency]:
+    """Ask the units that the step consults, but for what was answered already; returns whom."""
+    variables = printing.variables_of(dossier)
+    answered = set(dossier.consultations.answered().values_list("task__step_id", "consult_id"))
+    asked = []
+    for one in step.consults:
+        if (step.id, one.id) in answered or not variables.holds(one.when):
+            continue
+        unit = unit_of(dossier, one.unit)
+        asked.append(unit)
+        consultation = Consultation.objects.create(
+            dossier=dossier,
+            task=task,
+            consult_id=one.id,
+            agency=unit,
+            question=one.question,
+            required=one.required,
+            asked_at=at,
+            due_at=deadlines.task_due(dossier, unit, one.hours, at),
+        )
+        events.record(
+            "dossier.consulted",
+            subject=dossier.subject,
+            actor=actor,
+            at=at,
+            unit=unit.name,
+            question=one.question,
+            due_at=consultation.due_at.isoformat(),
+        )
+    return asked
+
+
+def _let_see(dossier: Dossier, units: list[Agency]) -> None:
+    """Open the dossier to the units that work on it; it stays open to them."""
+    known = {dossier.agency_id, dossier.reception_id, *dossier.also_seen_by}
+    new = sorted({unit.pk for unit in units} - known)
+    if new:
+        dossier.also_seen_by = sorted([*dossier.also_seen_by, *new])
+        Dossier.objects.filter(pk=dossier.pk).update(also_seen_by=dossier.also_seen_by)
 
 
 def open_task(dossier: Dossier, act: str, actor: Actor, seen: int | None = None) -> Task:
@@ -34,7 +131,7 @@ def open_task(dossier: Dossier, act: str, actor: Actor, seen: int | None = None)
     `seen` is the key of the task that the officer had before his eyes: when the step was done meanwhile and
     came again, what he saw is no longer what he would decide on.
     """
-    task = dossier.tasks.open().filter(act=act).first()
+    task = dossier.tasks.open().filter(act=act).select_related("agency").first()
     if task is None or seen not in (None, task.pk):
         done = dossier.tasks.filter(act=act, completed_at__isnull=False).last()
         if done is None or done.completed_at is None:
@@ -48,6 +145,21 @@ def open_task(dossier: Dossier, act: str, actor: Actor, seen: int | None = None)
     return task
 
 
+def leads_back(dossier: Dossier, step: Step, outcome: Outcome) -> bool:
+    """Whether an outcome returns the dossier to a step before this one."""
+    order = [one.id for one in dossier.definition.process.steps]
+    return outcome.to != END and order.index(outcome.to) < order.index(step.id)
+
+
+def chosen_outcome(dossier: Dossier, task: Task, outcome: str = "") -> Outcome:
+    """The outcome of that id, the first when none is named. Raises Refusal for one that the step does not have."""
+    outcomes = dossier.definition.step(task.step_id).outcomes
+    found = next((one for one in outcomes if one.id == outcome), None) if outcome else outcomes[0]
+    if found is None:
+        raise Refusal(_("Vui lòng chọn một kết quả xử lý của bước này."))
+    return found
+
+
 def finish(
     dossier: Dossier,
     task: Task,
@@ -59,20 +171,45 @@ def finish(
 ) -> Task | None:
     """Close a task with one of its outcomes and begin what follows; None at the end of the process.
 
-    Raises Refusal for an outcome that the step does not have.
+    Raises Refusal for an outcome that the step does not have, and while something is missing that the step needs
+    before it leads on.
     """
+    chosen = chosen_outcome(dossier, task, outcome)
     step = dossier.definition.step(task.step_id)
-    chosen = next((one for one in step.outcomes if one.id == outcome), None)
-    if chosen is None:
-        raise Refusal(_("Vui lòng chọn một kết quả xử lý của bước này."))
-    task.completed_at, task.completed_by, task.outcome, task.note = at, actor.name, outcome, note
+    leads_on = not leads_back(dossier, step, chosen)
+    if leads_on and (lacking := lacks(dossier, task, step)):
+        raise Refusal(" ".join(lacking))
+    task.completed_at, task.completed_by, task.outcome, task.note = at, actor.name, chosen.id, note
     task.save(update_fields=["completed_at", "completed_by", "outcome", "note"])
-    if chosen.to == "end":
-        return None
-    following = dossier.definition.step(chosen.to)
-    if assignee_id is None:  # back, or on a second time: to the same hands as before
-        assignee_id = _who_had_it(dossier, following)
-    return begin_step(dossier, following, at, assignee_id)
+    if step.consults:
+        task.consultations.open().update(closed_at=at)
+    if leads_on:
+        for kind in step.prints:
+            _print(dossier, kind, task, actor, at)
+    return begin(dossier, chosen.to, actor, at, assignee_id)
+
+
+def lacks(dossier: Dossier, task: Task, step: Step) -> list[str]:
+    """What keeps the step from leading on, a sentence each."""
+    sentences = []
+    wanted = dossier.consultations.filter(answered_at=None)
+    wanted = wanted.filter(closed_at=None) if "opinions" in step.needs else wanted.filter(task=task, required=True)
+    missing = list(wanted.values_list("agency__name", flat=True)) if "opinions" in step.needs or step.consults else []
+    if missing:
+        sentences.append(_("Chưa có ý kiến của: %(units)s.") % {"units": "; ".join(missing)})
+    if "fee_paid" in step.needs and Charge.objects.about(dossier.subject).owed().exists():
+        sentences.append(_("Người nộp chưa nộp đủ phí, lệ phí."))
+    if "result_draft" in step.needs and not Result.objects.filter(dossier=dossier).exists():
+        sentences.append(_("Chưa có dự thảo kết quả."))
+    return sentences
+
+
+def _print(dossier: Dossier, kind: str, task: Task, actor: Actor, at: datetime) -> None:
+    """Issue a paper that the end of a step makes."""
+    data = printing.paper_of_step(kind, dossier, actor, at)
+    papers.issue(
+        kind=data.kind, subject=dossier.subject, data=data.values, actor=actor, at=at, once=f"step:{task.pk}:{kind}"
+    )
 
 
 def _who_had_it(dossier: Dossier, step: Step) -> int | None:
@@ -85,5 +222,6 @@ def _who_had_it(dossier: Dossier, step: Step) -> int | None:
 
 
 def close_tasks(dossier: Dossier, actor: Actor, at: datetime) -> None:
-    """Close every open task of a dossier that ends early."""
+    """Close every open task and consultation of a dossier that ends early."""
     dossier.tasks.open().update(completed_at=at, completed_by=actor.name, outcome="closed")
+    dossier.consultations.open().update(closed_at=at)

@@ -69,9 +69,9 @@ def why_due(dossier: Dossier) -> list[str]:
 
     The dossier comes with its agency's calendar.
     """
-    if dossier.accepted_at is None or dossier.due_at is None:
+    if dossier.clock_started_at is None or dossier.due_at is None:
         return []
-    promise = deadlines.settlement_deadline(dossier, dossier.accepted_at)
+    promise = deadlines.settlement_deadline(dossier, dossier.clock_started_at)
     return working_time.explain(promise) if promise.due_at == dossier.due_at else []
 
 

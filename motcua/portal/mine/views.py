@@ -161,8 +161,7 @@ def dossier(request: Request, public_id: UUID) -> HttpResponse:
 
 def _where_to_go_on(draft: Dossier) -> str:
     """The first step of filing in which something is missing."""
-    attached = dict(draft.documents.values_list("component_id").annotate(Count("pk")))
-    missing = filing.completeness(draft, attached).missing
+    missing = filing.completeness(draft, draft.documents.all()).missing
     step = missing[0].step if missing else "review"
     return reverse("portal:filing_step", args=[draft.public_id, SLUGS[step]])
 

@@ -37,6 +37,7 @@ def file(version, department, centre):
             saved_at=filed,
             submitted_at=filed,
             accepted_at=filed if due else None,
+            clock_started_at=filed if due else None,
             first_due_at=due,
             due_at=due,
             settled_at=settled,

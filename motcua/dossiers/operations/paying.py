@@ -1,0 +1,73 @@
+"""What a fee has to do with the clock: asked for in the middle it stops it, and with some procedures it starts it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from motcua.dossiers import deadlines
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.operations.moving import check, lock, move
+from motcua.dossiers.operations.pausing import resumed
+from motcua.dossiers.states import State
+from motcua.foundation import events
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import Refusal
+from motcua.payments.models import Charge
+
+
+@transaction.atomic
+def ask_payment(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Dossier:
+    """Have the dossier wait until its fees are paid, while the clock stands still.
+
+    Raises NotAllowed, WrongState, or Refusal when nothing is owed.
+    """
+    dossier = lock(dossier)
+    check(dossier, "ask_payment", actor)
+    if not _owes(dossier):
+        raise Refusal(_("Hồ sơ không còn khoản phí, lệ phí nào phải nộp."))
+    due_at = deadlines.payment_due(dossier, at)
+    changes = {"paused_at": at, "payment_due_at": due_at}
+    return move(dossier, "ask_payment", actor, at, changes, note=note.strip(), due_at=due_at.isoformat())
+
+
+@transaction.atomic
+def note_payment(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
+    """Go on once nothing is owed any more: from the wait for a payment, and with the clock that begins with it.
+
+    Safe to call at any time and again: it changes nothing while something is owed or nothing waits. `at` is when
+    the last fee came.
+    """
+    dossier = lock(dossier)
+    if not dossier.accepted_at or dossier.is_ended or _owes(dossier):
+        return dossier
+    at = max(at, dossier.accepted_at)
+    if dossier.waits_for_fee:
+        changes = deadlines.clock_from(dossier, at)
+        _set(dossier, {**changes, **({"paused_at": at} if dossier.paused_at else {})})
+        for task in dossier.tasks.open().select_related("agency__calendar"):
+            hours = dossier.definition.step(task.step_id).hours
+            task.due_at = max(task.due_at, deadlines.task_due(dossier, task.agency, hours, at))
+            task.save(update_fields=["due_at"])
+        events.record(
+            "dossier.clock_started",
+            subject=dossier.subject,
+            actor=actor,
+            at=at,
+            due_at=changes["due_at"].isoformat(),
+        )
+    if dossier.state == State.PAYMENT_REQUESTED:
+        at = max(at, dossier.paused_at or at)
+        changes, moved = resumed(dossier, at)
+        return move(dossier, "paid", actor, at, changes, **moved)
+    return dossier
+
+
+def _owes(dossier: Dossier) -> bool:
+    return Charge.objects.about(dossier.subject).owed().exists()
+
+
+def _set(dossier: Dossier, changes: dict[str, datetime]) -> None:
+    Dossier.objects.filter(pk=dossier.pk).update(**changes)
+    for field, value in changes.items():
+        setattr(dossier, field, value)

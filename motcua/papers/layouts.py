@@ -1,0 +1,103 @@
+"""Papers by a layout that an administrator wrote: drawn by a process of its own, which can read nothing.
+
+A layout is typst without a file of its own: `head.typ` and `form.typ` of our templates stand before it, so their
+words are there. The process has an empty folder as its root, no packages and no way to the network, and little
+time and memory; whatever goes wrong in it is told in plain words.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from motcua.foundation.errors import Refusal
+from motcua.papers.glyphs import FONTS
+
+TEMPLATES = Path(__file__).parent / "templates"
+LONGEST = 100_000  # characters of a layout
+SECONDS = 20  # of the clock; half as many of the processor
+MEMORY = 2 * 1024**3  # bytes of addresses
+_PROGRAM = Path(__file__).parent / "press.py"
+_NOWHERE = "http://127.0.0.1:9"  # the discard port
+_REACHES_OUT = re.compile(r"@\w+/|\b(?:read|plugin|include)\s*\(|#\s*(?:import|include)\b", re.ASCII)
+
+
+class LayoutFailed(Refusal):
+    """A layout from which no paper comes out; `line` is the place in the layout, 0 when it is not known."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def press(layout: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
+    """The PDF that the layout makes of the data. Raises LayoutFailed with what is wrong, in plain words.
+
+    The same layout, data and moment give the same bytes.
+    """
+    if len(layout) > LONGEST:
+        raise LayoutFailed(_("Mẫu in dài quá %(most)d ký tự.") % {"most": LONGEST})
+    if found := _REACHES_OUT.search(layout):
+        raise LayoutFailed(
+            _("Mẫu in không được đọc tệp hoặc dùng gói bên ngoài (“%(what)s”).") % {"what": found[0]},
+            layout.count("\n", 0, found.start()) + 1,
+        )
+    with tempfile.TemporaryDirectory(prefix="motcua-mau-in-") as empty:
+        order = {
+            "source": _prelude() + layout,
+            "data": json.dumps(data, ensure_ascii=False),
+            "timestamp": int(at.timestamp()),
+            "fonts": str(FONTS),
+            "root": empty,
+            "memory": MEMORY,
+            "seconds": SECONDS // 2,
+        }
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", str(_PROGRAM)],
+                input=json.dumps(order).encode(),
+                capture_output=True,
+                timeout=SECONDS,
+                cwd=empty,
+                env={"PATH": os.defpath, "HTTP_PROXY": _NOWHERE, "HTTPS_PROXY": _NOWHERE, "ALL_PROXY": _NOWHERE}
+                | {"http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "HOME": empty},
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise LayoutFailed(_too_much()) from None
+    if done.returncode == 0 and done.stdout.startswith(b"%PDF"):
+        return done.stdout
+    raise _failure(done.stderr, done.returncode)
+
+
+def _failure(told: bytes, code: int) -> LayoutFailed:
+    """Why nothing came out, from what the process said last."""
+    try:
+        said = json.loads(told.decode(errors="replace").strip().rpartition("\n")[2])
+    except ValueError:
+        return LayoutFailed(_too_much() if code else _("Mẫu in không tạo ra trang nào."))
+    line = int(said.get("line") or 0) - _prelude().count("\n")
+    if line > 0:
+        return LayoutFailed(
+            _("Mẫu in có lỗi tại dòng %(line)d: %(what)s") % {"line": line, "what": said["message"]}, line
+        )
+    return LayoutFailed(_("Mẫu in có lỗi: %(what)s") % {"what": said["message"]})
+
+
+def _too_much() -> str:
+    return _("Mẫu in cần quá nhiều thời gian hoặc bộ nhớ. Vui lòng rút gọn mẫu in.")
+
+
+@cache
+def _prelude() -> str:
+    """What stands before every layout: the words of our templates, and the page."""
+    return "\n".join([*((TEMPLATES / name).read_text() for name in ("head.typ", "form.typ")), ""])
