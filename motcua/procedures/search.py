@@ -9,6 +9,7 @@ Each process keeps the whole catalogue in an index in memory. It is made at the 
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ from motcua.foundation.vietnamese import fold
 from motcua.procedures.models import CatalogueStamp, Procedure, Synonym
 
 _LOOK_EVERY_SECONDS = 2.0
+_ENOUGH = 5  # hits with which one reads no further
+_TIER = 40.0  # a hit of a stricter reading stands above all of a looser one
 _MOST_WORDS = 16  # of a query; the rest is not looked at
 _LONGEST = 300  # characters of a query, likewise
 _FILTERS = ("agency", "sector", "subject", "level", "kind")
@@ -136,6 +139,7 @@ class Snapshot:
     index: Index
     vocabulary: frozenset[str]
     synonyms: _Synonyms
+    initials: Sequence[tuple[str, _Words]]  # of each name, and its words
 
     def search(self, text: str, wanted: Mapping[str, str], *, offset: int, limit: int) -> Results:
         if wanted.keys() - set(_FILTERS):
@@ -143,7 +147,7 @@ class Snapshot:
         searcher: Any = self.index.searcher()  # its stub lacks SearchResult.count
         for query in self._readings(text):  # from the strictest to the loosest
             found = searcher.search(self._filtered(query, wanted), limit=limit, offset=offset)
-            if found.count:
+            if found.count >= _ENOUGH:
                 break
         addresses = [address for _score, address in found.hits]
         rows = searcher.fast_field_values("row", addresses) if addresses else []
@@ -184,24 +188,29 @@ class Snapshot:
         text = text[:_LONGEST]
         if number := _NUMBER.fullmatch(fold(text).replace(" ", "")):
             yield self._by_number(number)
+            return
         words = [word[:30] for word in words_of(text)[:_MOST_WORDS]]
         if not words:
             yield Query.all_query()
             return
-        words = [self._meant(word) for word in words]
+        words = [part for word in words for part in self._meant(word)]
         slots = self._slots(words)
         needed = [slot for slot in slots if slot.counts] or slots
         wishes = [slot for slot in slots if slot not in needed]
         phrases = self._phrases(words)
-        for least in sorted({len(needed), -(-len(needed) * 2 // 3), -(-len(needed) // 2)}, reverse=True):
+        stricter: list[tuple[Occur, Query]] = []
+        count = len(needed)
+        for least in sorted({count, -(-count * 2 // 3), -(-count // 2), -(-count // 3)}, reverse=True):
             core = Query.boolean_query([(Occur.Should, slot.query) for slot in needed], least)
             yield Query.boolean_query(
                 [
                     (Occur.Must, core),
                     *((Occur.Should, slot.query) for slot in wishes),
                     *((Occur.Should, part) for part in phrases),
+                    *stricter,
                 ]
             )
+            stricter.append((Occur.Should, Query.const_score_query(core, _TIER)))
 
     def _by_number(self, number: re.Match[str]) -> Query:
         beginning = f"{number[1]}.{number[2]}"
@@ -258,10 +267,34 @@ class Snapshot:
             ways.append(Query.boost_query(Query.fuzzy_term_query(schema, "more", word, distance=1), 0.5))
         return Query.disjunction_max_query(ways, 0.1)
 
-    def _meant(self, word: str) -> str:
-        """The word without Telex letters, unless it is known as it stands."""
-        known = word in self.vocabulary or word in self.synonyms
-        return word if known else without_telex(word) or word
+    def _meant(self, word: str) -> Sequence[str]:
+        """What was meant by a word that is not known as it stands: Telex letters left in it, words run together."""
+        if word in self.vocabulary or word in self.synonyms:
+            return (word,)
+        bare = without_telex(word)
+        return (bare,) if bare else self._parted(word) or self._spelled_out(word) or (word,)
+
+    def _parted(self, word: str) -> Sequence[str]:
+        """Known syllables that were typed without a space: dinhluong → dinh luong. Empty when it is none such."""
+        for end in range(len(word) - 1, 1, -1):
+            head, rest = word[:end], word[end:]
+            if head in self.vocabulary and _SYLLABLE.fullmatch(head):
+                if rest in self.vocabulary and _SYLLABLE.fullmatch(rest):
+                    return (head, rest)
+                if len(rest) >= 4 and (tail := self._parted(rest)):
+                    return (head, *tail)
+        return ()
+
+    def _spelled_out(self, word: str) -> Sequence[str]:
+        """The words of a name whose initials spell the word: gpbx → giay phep buc xa. Empty when there are none."""
+        if not 3 <= len(word) <= 8 or not word.isalpha():
+            return ()
+        found: Counter[_Words] = Counter()
+        for initials, words in self.initials:
+            place = initials.find(word)
+            if place >= 0:
+                found[words[place : place + len(word)]] += 1
+        return found.most_common(1)[0][0] if found else ()
 
     def _phrases(self, words: Sequence[str]) -> list[Query]:
         """Neighbours in the query that are neighbours in the name count more."""
@@ -289,10 +322,12 @@ def build(
     builder.add_integer_field("row", fast=True)
     index = Index(builder.build())
     vocabulary: set[str] = set()
+    initials: list[tuple[str, _Words]] = []
     with index.writer(heap_size=30_000_000, num_threads=1) as writer:
         for place, (hit, more) in enumerate(rows):
             name_words, more_words = words_of(f"{hit.name} {hit.short_name}"), _WORD.findall(more)
             vocabulary.update(name_words, more_words)
+            initials.append(("".join(word[0] for word in name_words), tuple(name_words)))
             document = Document()
             document.add_text("name", " ".join(name_words))
             document.add_text("more", " ".join(more_words))
@@ -308,7 +343,7 @@ def build(
             writer.add_document(document)
     index.reload()
     return Snapshot(
-        stamp, [hit for hit, _more in rows], index, frozenset(vocabulary), _by_first_word(synonyms)
+        stamp, [hit for hit, _more in rows], index, frozenset(vocabulary), _by_first_word(synonyms), initials
     )
 
 

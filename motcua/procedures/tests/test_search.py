@@ -51,10 +51,20 @@ def numbers(snapshot, text, **wanted):
         ("trung tâm R&D", "1.014393"),
         ("bản quyền nghiên cứu", "1.004473"),
         ("chứng chỉ nhân viên b", "2.002379"),
+        ("congbo hopchuan tu danhgia", "2.001207"),  # words run together
+        ("CCNVBX lần đầu", "2.002379"),
+        ("GPTHCVBX", "2.002380"),  # initials that nobody listed
     ],
 )
 def test_people_find_what_they_mean(snapshot, text, number):
     assert number in numbers(snapshot, text)[:3]
+
+
+def test_looser_hits_fill_up_after_the_strict_ones(snapshot):
+    found = snapshot.search("công bố hợp chuẩn tự đánh giá sản xuất", {}, offset=0, limit=20)
+
+    assert found.hits[0].number == "2.001207"
+    assert "2.001209" in [hit.number for hit in found.hits]  # lacks a word or two, and is what one may have meant
 
 
 def test_without_text_all_come_in_the_order_given(snapshot):
