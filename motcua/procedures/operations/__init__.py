@@ -43,9 +43,9 @@ from motcua.procedures.operations.synonyms import (
 )
 
 __all__ = [
+    "LARGEST",
     "BadPackage",
     "Imported",
-    "LARGEST",
     "SavedMeanwhile",
     "apply_due",
     "approve",

@@ -25,7 +25,13 @@ from motcua.procedures.operations.drafts import (
     lock_draft,
 )
 from motcua.procedures.operations.importing import BadPackage
-from motcua.procedures.operations.versions import check_editor, lock_procedure, make_current, make_version, record_event
+from motcua.procedures.operations.versions import (
+    check_editor,
+    lock_procedure,
+    make_current,
+    make_version,
+    record_event,
+)
 
 logger = logging.getLogger(__name__)
 
