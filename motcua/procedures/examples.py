@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from motcua.foundation.working_time import TimeLimit
 from motcua.procedures import rules, shape
-from motcua.procedures.checks import straight_way
+from motcua.procedures.composites import ROW_ID, sub_fields
 from motcua.procedures.definition import Definition
+from motcua.procedures.expressions import ExpressionFailed
 from motcua.procedures.parts import ChannelWord, Field
 from motcua.procedures.shape import Mistake, Reader
+from motcua.procedures.ways import usual_route
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +111,27 @@ def _differences(
     for field_id, message in rules.wrong_values(definition.form, answers, today=example.today).items():
         yield "answers", f"{field_id}: {message}"
     if expect.components is not None:
-        asked = [component.id for component in rules.asked_components(definition, answers)]
-        if set(asked) != set(expect.components):
-            yield "components", _differ(", ".join(expect.components), ", ".join(asked))
+        asked = [component.id for component in rules.asked_components(definition, answers, example.channel)]
+        of_rows = any("." in id for id in expect.components)
+        found = list(dict.fromkeys(asked if of_rows else (id.partition(".")[0] for id in asked)))
+        if set(found) != set(expect.components):
+            yield "components", _differ(", ".join(expect.components), ", ".join(found))
     if expect.fee_vnd is not None:
-        fee_vnd = sum(line.amount_vnd for line in rules.fee_lines(definition, answers, example.channel))
-        if fee_vnd != expect.fee_vnd:
-            yield "fee_vnd", _differ(str(expect.fee_vnd), str(fee_vnd))
+        try:
+            lines = rules.fee_lines(definition, answers, example.channel, example.today)
+        except ExpressionFailed as failure:
+            yield "fee_vnd", str(failure)
+        else:
+            fee_vnd = sum(line.amount_vnd for line in lines)
+            if fee_vnd != expect.fee_vnd:
+                yield "fee_vnd", _differ(str(expect.fee_vnd), str(fee_vnd))
     if expect.time_limit is not None:
-        limit = definition.time_limit(example.channel)
+        limit = definition.time_limit(example.channel, definition.scenario(answers))
         if limit != expect.time_limit:
-            found = f"{limit.amount} {limit.unit}" if limit else "–"
-            yield "time_limit", _differ(f"{expect.time_limit.amount} {expect.time_limit.unit}", found)
+            yield "time_limit", _differ(str(expect.time_limit), str(limit) if limit else _("không có"))
     if expect.route is not None:
-        way = [step.id for step in straight_way(definition.process)]
+        usual = usual_route(definition, answers, example.channel)
+        way = [step.id for step in usual.steps] if usual else []
         if way != list(expect.route):
             yield "route", _differ(" → ".join(expect.route), " → ".join(way))
 
@@ -133,9 +142,19 @@ def _differ(expected: str, found: str) -> str:
 
 def _answers(node: yaml.Node, definition: Definition, reader: Reader, path: shape.Path) -> dict[str, Any]:
     """The answers, each read by its field's type: a choice `yes` is text, a date is text."""
+    return _parts({field.id: field for field in definition.form.fields}, node, reader, path)
+
+
+def _parts(fields: Mapping[str, Field], node: yaml.Node, reader: Reader, path: shape.Path) -> dict[str, Any]:
     answers: dict[str, Any] = {}
-    fields = {field.id: field for field in definition.form.fields}
-    for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
+    if not isinstance(node, yaml.MappingNode):
+        reader.add_at(
+            node.start_mark.line + 1,
+            _("Câu trả lời phải là một nhóm gồm các mã trường và giá trị."),
+            _("Vui lòng ghi từng dòng «mã trường: giá trị»."),
+        )
+        return {}
+    for key, value in node.value:
         if key.value in fields:
             answers[key.value] = _answer(fields[key.value], value, reader, (*path, key.value))
         else:
@@ -148,16 +167,15 @@ def _answers(node: yaml.Node, definition: Definition, reader: Reader, path: shap
 
 
 def _answer(field: Field, node: yaml.Node, reader: Reader, path: shape.Path) -> Any:
+    parts = {part.id: part for part in sub_fields(field)}
     if field.type == "table":
-        columns = {column.id: column for column in field.columns}
-        return [
-            {
-                key.value: _answer(columns[key.value], value, reader, path)
-                for key, value in getattr(row, "value", [])
-                if key.value in columns
-            }
-            for row in node.value
-        ]
-    hints: dict[str, Any] = {"yes_no": bool, "money": int, "number": float, "choices": tuple[str, ...]}
+        rows = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        known = parts | {ROW_ID: Field(ROW_ID, "", "text")}
+        return [_parts(known, row, reader, (*path, place)) for place, row in enumerate(rows)]
+    if parts:
+        return _parts(parts, node, reader, path)
+    hints: dict[str, Any] = {
+        "yes_no": bool, "money": int, "number": float, "year": int, "choices": tuple[str, ...],
+    }  # fmt: skip
     value = reader.read_node(node, hints.get(field.type, str), path)
     return list(value) if isinstance(value, tuple) else value

@@ -191,7 +191,7 @@ def test_no_damage_breaks_the_reader(tmp_path_factory, data):
     [
         ("fee_vnd: 210000", "fee_vnd: 1", "mong đợi 1 nhưng được 210000"),
         ("giay_dang_ky, ", "", "giay_dang_ky"),
-        ("amount: 6", "amount: 5", "5 working_days"),
+        ("amount: 6", "amount: 5", "5 ngày làm việc"),
         ("tham_dinh, tra]", "tra]", "tham_dinh → tra"),
         ("so_luong: 3", "so_luong: 0", "không nhỏ hơn 1"),
         ("so_luong: 3", "so_may: 3", "Không có trường «so_may»"),
