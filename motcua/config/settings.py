@@ -61,7 +61,10 @@ try:
         default="Cổng Dịch vụ công <khongtraloi@motcua.example>",
         help="Sender of every mail.",
     )
-    UPLOAD_LIMIT_MB = env.integer("UPLOAD_LIMIT_MB", default=20, help="Largest uploaded file, in MB.", minimum=1)
+    UPLOAD_LIMIT_MB = env.integer("UPLOAD_LIMIT_MB", default=200, help="Largest uploaded file, in MB.", minimum=1)
+    DOSSIER_LIMIT_MB = env.integer(
+        "DOSSIER_LIMIT_MB", default=1000, help="Largest size of all files of one dossier, in MB.", minimum=1
+    )
     FILINGS_PER_HOUR = env.integer(
         "FILINGS_PER_HOUR", default=60, minimum=1, help="How many dossiers one account may file within an hour."
     )

@@ -1,8 +1,9 @@
 """What an uploaded file really is: known by its content, refused with a reason when it cannot be used."""
 
+import re
 import threading
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import IO
 
@@ -26,6 +27,7 @@ EXTENSIONS = {
 }
 ACCEPT = ",".join(EXTENSIONS)
 _PDFIUM_WRONG_PASSWORD = 4
+_END = 65536  # bytes at the end of a PDF among which its table of contents is named
 _MOST_PIXELS = 75_000_000  # A3 at 600 points an inch
 PDFIUM = threading.Lock()  # the library serves one thread at a time, whatever the document
 PICTURES = threading.Lock()  # a large one fills memory when it is opened: one at a time
@@ -35,6 +37,7 @@ PICTURES = threading.Lock()  # a large one fills memory when it is opened: one a
 class FileKind:
     content_type: str
     pages: int | None = None
+    size: int = 0  # bytes
 
 
 def inspect(stream: IO[bytes], name: str) -> FileKind:
@@ -46,23 +49,7 @@ def inspect(stream: IO[bytes], name: str) -> FileKind:
     stream.seek(0, 2)
     size = stream.tell()
     stream.seek(0)
-    if not size:
-        raise Refusal(
-            _("Tệp %(name)s không đọc được hoặc không có nội dung. Vui lòng chọn tệp khác.") % {"name": name}
-        )
-    if size > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
-        raise Refusal(
-            _("Tệp %(name)s lớn hơn %(limit)s MB. Vui lòng giảm dung lượng hoặc chia thành nhiều tệp.")
-            % {"name": name, "limit": settings.UPLOAD_LIMIT_MB}
-        )
-    expected = EXTENSIONS.get(PurePath(name).suffix.lower())
-    if expected is None:
-        raise Refusal(
-            _(
-                "Tệp %(name)s không đúng định dạng cho phép (pdf, docx, xlsx, jpg, png). Vui lòng chọn tệp khác."
-            )
-            % {"name": name}
-        )
+    expected = check_announced(name, size)
     try:
         kind = _read(stream, name)
     finally:
@@ -72,7 +59,37 @@ def inspect(stream: IO[bytes], name: str) -> FileKind:
             _("Nội dung của tệp %(name)s không đúng với phần mở rộng của tên tệp. Vui lòng chọn tệp khác.")
             % {"name": name}
         )
-    return kind
+    return replace(kind, size=size)
+
+
+def check_announced(name: str, size: int) -> str:
+    """The type that a file of this name must have. Raises Refusal for one that need not come: empty, too large, wrong."""
+    if not size:
+        raise Refusal(
+            _("Tệp %(name)s không đọc được hoặc không có nội dung. Vui lòng chọn tệp khác.") % {"name": name}
+        )
+    if size > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
+        raise Refusal(
+            _("Tệp %(name)s lớn hơn %(limit)s MB. Vui lòng giảm dung lượng hoặc chia thành nhiều tệp.")
+            % {"name": name, "limit": settings.UPLOAD_LIMIT_MB}
+        )
+    suffix = PurePath(name).suffix.lower()
+    if suffix in (".heic", ".heif"):
+        raise Refusal(
+            _(
+                "Ảnh %(name)s ở định dạng HEIC mà nhiều máy không mở được. Vui lòng lưu ảnh ở định dạng jpg (trên iPhone: Cài đặt, Camera, Định dạng, Tương thích nhất) rồi chọn lại."
+            )
+            % {"name": name}
+        )
+    expected = EXTENSIONS.get(suffix)
+    if expected is None:
+        raise Refusal(
+            _(
+                "Tệp %(name)s không đúng định dạng cho phép (pdf, docx, xlsx, jpg, png). Vui lòng chọn tệp khác."
+            )
+            % {"name": name}
+        )
+    return expected
 
 
 def _read(stream: IO[bytes], name: str) -> FileKind:
@@ -100,7 +117,28 @@ def _unreadable(name: str) -> Refusal:
     )
 
 
+def _cut_off(name: str) -> Refusal:
+    return Refusal(
+        _("Tệp %(name)s bị cắt ngang, thiếu phần cuối. Vui lòng kiểm tra tệp gốc rồi tải lên lại.") % {"name": name}
+    )
+
+
+def _is_cut_off(stream: IO[bytes]) -> bool:
+    """Whether a PDF lacks its end for certain: no table of contents is named near it, or it is shorter than it says."""
+    head = stream.read(1024)
+    size = stream.seek(0, 2)
+    linearized = re.search(rb"/Linearized\b.{0,200}?/L\s+(\d+)", head, re.DOTALL)
+    stream.seek(max(0, size - _END))
+    end = stream.read(_END)
+    stream.seek(0)
+    if linearized and int(linearized[1]) > size:
+        return True
+    return b"startxref" not in end
+
+
 def _pdf_pages(stream: IO[bytes], name: str) -> int:
+    if _is_cut_off(stream):
+        raise _cut_off(name)
     with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(stream, autoclose=False)

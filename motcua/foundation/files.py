@@ -11,6 +11,7 @@ from typing import IO
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from motcua.foundation.errors import Refusal
@@ -61,11 +62,25 @@ def store(stream: IO[bytes], *, name: str, content_type: str, at: datetime) -> S
     )
 
 
+@transaction.atomic
 def remove(stored: StoredFile) -> None:
-    """Forget a file that nothing refers to: its row now, its content as soon as that is committed."""
-    path = stored.path
-    stored.delete()
-    transaction.on_commit(lambda: default_storage.delete(path), robust=True)
+    """Forget a file unless something still refers to it: its row now, its content once that is committed.
+
+    Who makes another row refer to a kept file locks it first, by `hold`.
+    """
+    held = hold(stored.pk)
+    if held is None:
+        return
+    try:
+        held.delete()
+    except ProtectedError:
+        return
+    transaction.on_commit(lambda: default_storage.delete(held.path), robust=True)
+
+
+def hold(pk: uuid.UUID) -> StoredFile | None:
+    """The kept file, staying until the transaction ends; None when it has gone."""
+    return StoredFile.objects.select_for_update().filter(pk=pk).first()
 
 
 def _wait_for_the_disk(path: str) -> None:

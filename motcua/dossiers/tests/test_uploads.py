@@ -259,7 +259,7 @@ def test_the_same_file_sent_twice_at_once_is_there_once(draft, an, as_actor):
 
 
 def test_a_dossier_takes_no_more_files_than_somebody_can_read(draft, an, as_actor, monkeypatch):
-    monkeypatch.setattr("motcua.dossiers.operations.drafts.MOST_FILES", draft.documents.count())
+    monkeypatch.setattr("motcua.dossiers.operations.papers.MOST_FILES", draft.documents.count())
     with pytest.raises(Refusal, match="gộp các trang"):
         operations.attach(
             dossier=draft, component_id=draft.documents.first().component_id, stream=BytesIO(ONE_PAGE + b"x"),

@@ -18,7 +18,7 @@ from motcua.dossiers.uploads import ACCEPT
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import now
 from motcua.portal.filing import stash
-from motcua.portal.filing.steps import file_name
+from motcua.portal.filing.paper_list import file_name
 from motcua.portal.mine.views import own_dossier, status_of, typed
 
 LONGEST_NOTE = 2000
