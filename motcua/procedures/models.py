@@ -193,6 +193,7 @@ class ProcedureDraft(models.Model):
     procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="draft")
     title = models.CharField(max_length=1000)  # the name in the content, for lists
     content = models.JSONField()  # of format 2; anything may be missing or wrong in it
+    mistakes = models.PositiveIntegerField(default=0)  # in the content; 0 can be proposed
     base = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, related_name="+")
     revision = models.PositiveIntegerField(default=1)
     started_at = models.DateTimeField()

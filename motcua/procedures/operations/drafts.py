@@ -180,6 +180,7 @@ def _start(
         procedure=procedure,
         title=_title(content, procedure),
         content=content,
+        mistakes=len(check_content(procedure.number, content).findings),
         base=base,
         started_at=at,
         edited_by=actor.id,
@@ -211,10 +212,11 @@ def save_draft(
     if content == draft.content:
         return draft
     draft.content, draft.title = content, _title(content, draft.procedure)
+    draft.mistakes = len(check_content(draft.number, content).findings)
     draft.revision += 1
     draft.edited_by, draft.edited_by_name, draft.edited_at = actor.id, actor.name, at
     draft.save(
-        update_fields=["content", "title", "revision", "edited_by", "edited_by_name", "edited_at"]
+        update_fields=["content", "title", "mistakes", "revision", "edited_by", "edited_by_name", "edited_at"]
     )
     record_event(
         "procedure.draft_saved", procedure=draft.procedure, actor=actor, at=at, revision=draft.revision
