@@ -13,6 +13,7 @@ from motcua.procedures.operations.drafts import (
     save_draft,
     start_draft,
     start_from_content,
+    start_from_folder,
     start_new,
     withdraw_proposal,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "set_synonym",
     "start_draft",
     "start_from_content",
+    "start_from_folder",
     "start_new",
     "template_files",
     "withdraw_proposal",

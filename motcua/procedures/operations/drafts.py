@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.vietnamese import sort_key
 from motcua.procedures.checks import NUMBER
+from motcua.procedures.definition import read_folder
 from motcua.procedures.draft_check import Checked, Finding, check_content
 from motcua.procedures.formats import FORMAT, migrated
 from motcua.procedures.models import (
@@ -23,6 +25,7 @@ from motcua.procedures.models import (
     ProcedureDraft,
     ProcedureVersion,
 )
+from motcua.procedures.operations.files import keep_templates
 from motcua.procedures.operations.importing import BadPackage
 from motcua.procedures.operations.versions import check_editor, lock_procedure, record_event, sector_of
 from motcua.procedures.shape import Mistake
@@ -110,6 +113,18 @@ def start_from_content(*, content: Mapping[str, Any], actor: Actor, at: datetime
             % {"number": number}
         )
     return _start(procedure, content, newest_version(procedure), actor, at)
+
+
+def start_from_folder(*, folder: Path, actor: Actor, at: datetime) -> ProcedureDraft:
+    """Begin a draft with a folder. Raises BadPackage with all mistakes, NotAllowed, or Refusal."""
+    check_editor(actor)
+    definition, mistakes = read_folder(folder)
+    if definition is None:
+        raise BadPackage(folder.name, mistakes)
+    with transaction.atomic():
+        draft = start_from_content(content=definition.to_json(), actor=actor, at=at)
+        keep_templates(definition=definition, folder=folder, at=at)
+    return draft
 
 
 def newest_version(procedure: Procedure) -> ProcedureVersion | None:
