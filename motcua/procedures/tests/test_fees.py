@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -175,7 +176,7 @@ def test_what_cannot_be_computed_is_refused_and_never_made_cheaper(owed):
 
 
 rates = st.integers(0, 200_000).map(lambda thousandths: thousandths / 1000)
-tier_prices = st.one_of(
+tier_prices: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.builds(dict, amount=st.integers(0, 10**6)),
     st.builds(dict, each=st.integers(0, 10**4)),
     st.builds(dict, percent=rates),
@@ -189,7 +190,7 @@ def tiers(draw):
     return Tiers("n", tuple(steps), draw(st.sampled_from(["whole", "sliced"])))
 
 
-prices = st.one_of(
+prices: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.builds(dict, amount=st.integers(0, 10**7)),
     st.builds(dict, percent=st.builds(Percent, st.just("n"), rates, st.none() | st.integers(0, 50), st.none() | st.integers(50, 90))),
     st.builds(dict, tiers=tiers()),
