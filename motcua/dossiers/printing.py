@@ -200,7 +200,10 @@ def form_paper(dossier: Dossier, component: Component) -> Printed:
             "application_form",
             data
             | {
-                "sections": answer_rows(dossier, component.sections),
+                "sections": [
+                    {key: section[key] for key in ("title", "rows", "tables")}
+                    for section in answer_rows(dossier, component.sections)
+                ],
                 "addressed_to": [dossier.agency.name],
                 "commitment": _(
                     "Tôi xin cam đoan những nội dung kê khai trên là đúng sự thật và chịu trách nhiệm"

@@ -36,13 +36,14 @@ def main() -> int:
     except typst.TypstError as failure:
         return _fail(failure.message, failure.diagnostic)
     if warnings:
-        return _fail(warnings[0].message, getattr(warnings[0], "diagnostic", ""))
+        return _fail(warnings[0].message, warnings[0].diagnostic)
     sys.stdout.buffer.write(pdf)
     return 0
 
 
 def _fail(message: str, diagnostic: str) -> int:
     place = re.search(r"─\s*[^\s:]*:(\d+):\d+", diagnostic) or re.search(r":(\d+):\d+", diagnostic)
+    print(diagnostic, file=sys.stderr)
     print(json.dumps({"message": message, "line": int(place[1]) if place else 0}), file=sys.stderr)
     return 1
 
