@@ -3,28 +3,29 @@
 Every step keeps what was typed, right or wrong. Problems are keyed by the id of the input they stand beside.
 """
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
-from pathlib import PurePath
-from typing import IO, Any, cast
+from functools import cached_property, lru_cache
+from typing import Any
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
+from django.http import Http404, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from motcua.dossiers import filing, operations, parties
 from motcua.dossiers.models import Document, Dossier
-from motcua.dossiers.uploads import ACCEPT
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
+from motcua.portal.filing import tables
+from motcua.portal.filing.paper_list import list_papers, show_papers
 from motcua.procedures import rules
 from motcua.procedures.answers import is_empty
-from motcua.ui.form_template import form_html
+from motcua.procedures.composites import sub_fields
+from motcua.procedures.parts import Field, Form, Section
+from motcua.ui.form_template import ANY_TABLE, Around, form_html
 
 Problems = dict[str, str]
 
@@ -41,6 +42,13 @@ SELF, ON_BEHALF = "self", "on_behalf"
 _LONGEST_ADDRESS = 300
 
 
+@dataclass(frozen=True)
+class _Unseen:
+    """A form that rides along in a key without being compared."""
+
+    form: Form = field(compare=False)
+
+
 @dataclass
 class Draft:
     """A draft as the pages of filing work with it."""
@@ -50,6 +58,7 @@ class Draft:
     at: datetime
     rows: dict[str, int] = field(default_factory=dict)  # of tables, how many to show at least
     is_outdated: bool = False  # the procedure has another version now
+    page: int = 1  # of the form
 
     @cached_property
     def documents(self) -> list[Document]:
@@ -61,7 +70,7 @@ class Draft:
 
     @cached_property
     def missing(self) -> list[filing.Missing]:
-        return filing.completeness(self.dossier, self.counts).missing
+        return filing.completeness(self.dossier, self.documents).missing
 
     def missing_of(self, step: str) -> Problems:
         problems: Problems = {}
@@ -144,20 +153,73 @@ def show_parties(draft: Draft) -> dict[str, Any]:
 
 # The form ---------------------------------------------------------------------------------------------------
 
+_MANY_FIELDS = 40  # a form with more questions than these is filled in on several pages
+_FULL_PAGE = 25
+_WEIGHTS = {"note": 0, "computed": 0}
+
+
+@lru_cache(maxsize=300)
+def _pages(version: int, digest: str, form: _Unseen) -> tuple[tuple[Section, ...], ...]:
+    """The sections of a form by page: all on one, or a new page as soon as one is full."""
+    sections = form.form.sections
+    if sum(_questions(one) for one in sections) <= _MANY_FIELDS:
+        return (sections,)
+    pages: list[list[Section]] = [[]]
+    for section in sections:
+        if pages[-1] and sum(map(_questions, pages[-1])) + _questions(section) > _FULL_PAGE:
+            pages.append([])
+        pages[-1].append(section)
+    return tuple(map(tuple, pages))
+
+
+def _questions(section: Section) -> int:
+    """How many inputs a section has; of a table one row."""
+    return sum(len(sub_fields(one)) or _WEIGHTS.get(one.type, 1) for one in section.fields)
+
+
+def form_pages(draft: Draft) -> tuple[tuple[Section, ...], ...]:
+    """The form's pages with the sections of each; the same for every draft of a version."""
+    version = draft.dossier.procedure_version
+    return _pages(version.pk, version.digest, _Unseen(draft.dossier.definition.form))
+
+
+def page_of(draft: Draft, field: str) -> int:
+    """The number of the page, from 1, where a field or a part of one stands; 1 when it stands nowhere."""
+    wanted = field.partition("-")[0]
+    for number, sections in enumerate(form_pages(draft), 1):
+        if any(one.id == wanted for section in sections for one in section.fields):
+            return number
+    return 1
+
+
+def asked_pages(draft: Draft) -> list[int]:
+    """The numbers of the pages where something is asked, given the answers so far."""
+    asked = {one.id for one in rules.visible_fields(draft.dossier.definition.form, draft.dossier.answers)}
+    return [
+        number
+        for number, sections in enumerate(form_pages(draft), 1)
+        if any(one.id in asked for section in sections for one in section.fields)
+    ] or [1]
+
+
+def of_page(draft: Draft, problems: Problems) -> Problems:
+    """The problems of the page that is shown."""
+    return {key: text for key, text in problems.items() if page_of(draft, key) == draft.page}
+
 
 def save_form(draft: Draft, posted: QueryDict) -> Problems:
-    """Keep every answer of the form; say what is wrong with them."""
+    """Keep every answer of the page; say what is wrong with them."""
     dossier = draft.dossier
     form, answers = dossier.definition.form, dict(dossier.answers)
     changed: dict[str, Any] = {}
-    for section in form.sections:
+    for section in form_pages(draft)[draft.page - 1]:
         values, _problems = rules.clean_section(form, section.id, posted, answers)
         answers |= values
         changed |= values
     changed = {key: value for key, value in changed.items() if dossier.answers.get(key) != value}
     operations.save_answers(dossier=dossier, values=changed, actor=draft.actor, at=draft.at)
     dossier.answers = answers
-    return rules.problems(form, answers)
+    return of_page(draft, rules.problems(form, answers))
 
 
 def save_some_answers(draft: Draft, groups: set[str], posted: QueryDict) -> Problems:
@@ -174,108 +236,91 @@ def save_some_answers(draft: Draft, groups: set[str], posted: QueryDict) -> Prob
     return rules.problems(form, dossier.answers)
 
 
-def hidden_fields(draft: Draft) -> list[str]:
-    """The fields that are not asked, given the answers so far."""
-    form = draft.dossier.definition.form
-    asked = {one.id for one in rules.visible_fields(form, draft.dossier.answers)}
-    return [one.id for one in form.fields if one.id not in asked]
+def live_form(draft: Draft) -> dict[str, Any]:
+    """What a script puts into the page after saving: what is not asked, what was computed, what deserves a look."""
+    form, answers = draft.dossier.definition.form, draft.dossier.answers
+    asked = {one.id for one in rules.visible_fields(form, answers)}
+    said: dict[str, Any] = {"hidden": [one.id for one in form.fields if one.id not in asked]}
+    if values := rules.computed(form, answers):
+        shown = {one.id: one for one in form.fields}
+        said["computed"] = {key: rules.display_text(shown[key], value) for key, value in values.items()}
+    if any(one.level == "warning" for one in form.checks):
+        said["warnings"] = rules.warnings(form, answers)
+    return said
 
 
 def form_problems(draft: Draft) -> Problems:
-    return rules.problems(draft.dossier.definition.form, draft.dossier.answers)
+    return of_page(draft, rules.problems(draft.dossier.definition.form, draft.dossier.answers))
 
 
 def show_form(draft: Draft, problems: Problems) -> dict[str, Any]:
-    version = draft.dossier.procedure_version
-    html = form_html(
-        version.definition, (version.pk, version.digest), draft.dossier.answers, problems, draft.rows
+    dossier = draft.dossier
+    version, form = dossier.procedure_version, dossier.definition.form
+    pages = form_pages(draft)
+    here = pages[draft.page - 1]
+    sources = parties.sources(dossier.owner)
+    around = Around(
+        warnings=rules.warnings(form, dossier.answers) if any(one.level == "warning" for one in form.checks) else {},
+        taken={
+            one.id
+            for one in form.fields
+            if one.prefill and not is_empty(dossier.answers.get(one.id)) and dossier.answers[one.id] == sources.get(one.prefill)
+        },
+        files=draft.counts if any(one.type == "file" for one in form.fields) else {},
+        papers_href=reverse("portal:filing_step", args=[dossier.public_id, SLUGS["papers"]]),
+        table_href=reverse("portal:table_form", args=[dossier.public_id, ANY_TABLE]),
     )
-    return {"fields": html}
+    html = form_html(
+        version.definition, (version.pk, version.digest), dossier.answers, problems, draft.rows,
+        sections=tuple(one.id for one in here) if len(pages) > 1 else (), around=around,
+    )  # fmt: skip
+    return {
+        "fields": html,
+        "pages": [
+            (number, ", ".join(section.title for section in pages[number - 1]))
+            for number in (asked_pages(draft) if len(pages) > 1 else [])
+        ],
+    }
 
 
-def change_rows(draft: Draft, action: str, posted: QueryDict) -> None:
-    """Add an empty row to a table, or take one of its rows away, in what was posted."""
+ROW_VERBS = ("add", "remove", "copy", "up", "down", "paste", "import")
+
+
+def change_rows(draft: Draft, action: str, posted: QueryDict, files: Mapping[str, Any]) -> list[str]:
+    """Change the rows of a table in what was posted as a button says; what there is to tell of it.
+
+    Raises Refusal when what was pasted or chosen cannot be read.
+    """
     verb, _colon, rest = action.partition(":")
     table, _colon, place = rest.partition(":")
+    one = find_table(draft, table)
+    rows = tables.posted_rows(table, posted)
     if verb == "add":
-        places = {name.split("-")[1] for name in posted if name.startswith(f"{table}-")}
-        draft.rows[table] = len(places) + 1
-        return
-    for name in [name for name in posted if name.startswith(f"{table}-{place}-")]:
-        posted.setlist(name, [""])  # a row without any text is left out
+        draft.rows[table] = len(rows) + 1
+        return []
+    if verb not in ("paste", "import"):
+        rows = tables.arrange(rows, verb, int(place) if place.isascii() and place.isdigit() else -1)
+        tables.write_rows(table, posted, rows or [{column.id: [""] for column in one.columns}])
+        return []
+    if verb == "paste":
+        block = tables.read_text(one, posted.get(f"mc.paste.{table}", ""))
+    else:
+        chosen = files.get(f"mc.file.{table}")
+        if chosen is None:
+            raise Refusal(_("Vui lòng chọn tệp Excel trước khi nhập."))
+        block = tables.read_file(one, chosen, chosen.size)
+    tables.write_rows(table, posted, tables.with_block(rows, block))
+    count = len(block.rows)
+    told = ngettext("Đã đưa %(count)d dòng vào bảng.", "Đã đưa %(count)d dòng vào bảng.", count) % {"count": count}
+    return [told, *block.notes] if count else block.notes
 
 
-# Papers -----------------------------------------------------------------------------------------------------
-
-
-def save_papers(draft: Draft, files: Any) -> Problems:
-    """Attach what was chosen but not uploaded yet; the inputs are named "file-" and the component."""
-    refused: Problems = {}
-    for name in files:
-        component = name.removeprefix("file-")
-        if name.startswith("file-"):
-            refused |= attach_all(draft, component, files.getlist(name))
-    return refused | {key: text for key, text in draft.missing_of("papers").items() if key not in refused}
-
-
-def attach_all(draft: Draft, component: str, chosen: list[UploadedFile]) -> Problems:
-    """Attach each file; the reasons for those that were refused, under the component."""
-    reasons = []
-    for one in chosen:
-        try:
-            operations.attach(
-                dossier=draft.dossier,
-                component_id=component,
-                stream=cast(IO[bytes], one.file),
-                name=file_name(one.name or ""),
-                actor=draft.actor,
-                at=draft.at,
-            )
-        except Refusal as refusal:
-            reasons.append(str(refusal))
-    draft.__dict__.pop("documents", None)
-    draft.__dict__.pop("missing", None)
-    return {component: " ".join(reasons)} if reasons else {}
-
-
-def file_name(name: str) -> str:
-    """The name as it is kept: composed, without what does not print, not too long, its ending kept."""
-    clean = "".join(mark for mark in unicodedata.normalize("NFC", name) if mark.isprintable()).strip()
-    path = PurePath(clean or "tep")
-    return f"{path.stem[:180]}{path.suffix[:20]}"
-
-
-def show_papers(draft: Draft) -> dict[str, Any]:
-    asked = filing.asked_papers(draft.dossier, draft.counts)
-    by_component: dict[str, list[Document]] = {}
-    for document in draft.documents:
-        by_component.setdefault(document.component_id, []).append(document)
-    names = {one.id: one.name for one in draft.dossier.definition.record.components}
-    wanted = {paper.component.id for paper in asked}
-    return {
-        "papers": asked,
-        "documents": by_component,
-        "twins": twins(draft.documents, names),
-        "unneeded": [
-            (names.get(key, key), found) for key, found in by_component.items() if key not in wanted
-        ],
-        "accept": ACCEPT,
-        "limit_mb": settings.UPLOAD_LIMIT_MB,
-    }
-
-
-def twins(documents: list[Document], names: Mapping[str, str]) -> dict[int, str]:
-    """For each document whose content is also attached elsewhere: the name of that other place."""
-    places: dict[str, list[Document]] = {}
-    for document in documents:
-        places.setdefault(document.file.sha256, []).append(document)
-    return {
-        one.pk: names.get(other.component_id, other.component_id)
-        for same in places.values()
-        for one in same
-        for other in same[:1]
-        if one.pk != other.pk
-    }
+def find_table(draft: Draft, table: str) -> Field:
+    """A table of the form. Raises Http404."""
+    for one in draft.dossier.definition.form.fields:
+        if one.id == table and one.type == "table":
+            return one
+    raise Http404
 
 
 # How to receive the result ------------------------------------------------------------------------------------
@@ -333,12 +378,13 @@ def show_review(draft: Draft) -> dict[str, Any]:
     dossier = draft.dossier
     form = dossier.definition.form
     asked = {one.id for one in rules.visible_fields(form, dossier.answers)}
+    answers = dossier.answers | rules.computed(form, dossier.answers)
     sections = []
     for section in form.sections:
         rows = [
-            (one.label, one.id, rules.display_text(one, dossier.answers.get(one.id)))
+            (one.label, one.id, rules.display_text(one, answers.get(one.id)))
             for one in section.fields
-            if one.id in asked and one.type != "table"
+            if one.id in asked and one.type not in ("table", "note", "file")
         ]
         tables = [
             (
@@ -359,7 +405,7 @@ def show_review(draft: Draft) -> dict[str, Any]:
         "owner_rows": parties.rows(dossier.owner) if dossier.on_behalf else [],
         "sections": sections,
         "missing": draft.missing,
-        **show_papers(draft),
+        **list_papers(draft),
         **show_fees(draft),
     }
 

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.printing import time_limit_words
 from motcua.dossiers.states import State
 from motcua.dossiers.story import whats_next
+from motcua.foundation import places
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.time import HANOI, now
@@ -30,11 +31,12 @@ from motcua.foundation.written import Written
 from motcua.papers.models import Paper
 from motcua.payments.models import Charge
 from motcua.portal import confirmation
-from motcua.portal.filing import stash, steps
+from motcua.portal.filing import paper_list, stash, steps, tables
 from motcua.portal.filing.steps import SLUGS, STEPS, WORDS, Draft, Problems
 from motcua.procedures import rules
 from motcua.procedures.definition import Definition
 from motcua.procedures.models import Procedure, ProcedureVersion
+from motcua.ui import form_template
 
 _CONFIRMED = "confirmed"  # in the session: which drafts' codes were answered, and until when that counts
 _CONFIRMED_MINUTES = 10
@@ -86,7 +88,10 @@ def link(name: str, *arguments: Any) -> str:
         return ""
 
 
-def step_url(dossier: Dossier, step: str) -> str:
+def step_url(dossier: Dossier, step: str, number: int = 1) -> str:
+    """The address of a step; `number` is the page of a form of several pages."""
+    if number > 1:
+        return reverse("portal:form_page", args=[dossier.public_id, number])
     return reverse("portal:filing_step", args=[dossier.public_id, SLUGS[step]])
 
 
@@ -185,7 +190,7 @@ def _about(definition: Definition, procedure: Procedure, agencies: dict[str, Age
 @stash.keeps_posts
 @never_cache
 @require_http_methods(["GET", "POST"])
-def step(request: Request, public_id: UUID, step: str) -> HttpResponse:
+def step(request: Request, public_id: UUID, step: str, number: int = 1) -> HttpResponse:
     """Show one step, or keep what was posted in it and go where the button leads."""
     word = WORDS.get(step)
     draft = draft_of(request, public_id, units=word in _WITH_UNITS)
@@ -203,6 +208,10 @@ def step(request: Request, public_id: UUID, step: str) -> HttpResponse:
             return redirect(step_url(draft.dossier, "review"))
     if word is None or word not in draft.steps:
         raise Http404
+    if number != 1:
+        draft.page = number
+        if word != "form" or number > len(steps.form_pages(draft)) or number < 1:
+            raise Http404
     if request.method == "POST":
         try:
             return _post(request, draft, word)
@@ -217,8 +226,12 @@ def step(request: Request, public_id: UUID, step: str) -> HttpResponse:
         return redirect(request.get_full_path())
     problems = STEPS[word].problems(draft) if "loi" in request.GET else {}
     if word == "form" and not problems:
-        problems = rules.wrong_values(draft.dossier.definition.form, draft.dossier.answers)
+        problems = _wrong_values(draft)
     return page(request, draft, word, problems)
+
+
+def _wrong_values(draft: Draft) -> Problems:
+    return steps.of_page(draft, rules.wrong_values(draft.dossier.definition.form, draft.dossier.answers))
 
 
 def _post(request: Request, draft: Draft, word: str) -> HttpResponse:
@@ -226,31 +239,43 @@ def _post(request: Request, draft: Draft, word: str) -> HttpResponse:
     if word == "review":
         return _submit(request, draft, action)
     posted = request.POST.copy()
-    if action.startswith(("add:", "remove:")):
-        steps.change_rows(draft, action, posted)
+    changes_rows = word == "form" and action.partition(":")[0] in steps.ROW_VERBS
+    unreadable: Problems = {}
+    if changes_rows:
+        try:
+            for told in steps.change_rows(draft, action, posted, request.FILES):
+                messages.info(request, told)
+        except Refusal as refusal:
+            unreadable[action.split(":")[1]] = str(refusal)
     save = STEPS[word].save
     if word == "papers":
-        problems = steps.save_papers(draft, request.FILES)
+        problems = paper_list.save_papers(draft, request.FILES)
     else:
         problems = save(draft, posted) if save else {}
     if action == "back":
         return redirect(_beside(draft, word, -1))
     if action == "save":
         messages.success(request, _("Đã lưu bản nháp lúc %(time)s.") % {"time": clock(draft.at)})
-        return redirect(step_url(draft.dossier, word))
-    if action.startswith(("add:", "remove:")):
-        wrong = rules.wrong_values(draft.dossier.definition.form, draft.dossier.answers)
-        return page(request, draft, word, wrong)
+        return redirect(step_url(draft.dossier, word, draft.page))
+    if changes_rows or action == "refresh":
+        return page(request, draft, word, unreadable | _wrong_values(draft), status=422 if unreadable else 200)
     if not problems:
         return redirect(_beside(draft, word, 1))
     return page(request, draft, word, problems, status=422)
 
 
 def _beside(draft: Draft, word: str, way: int) -> str:
+    """The address of the step, or of the page of the form, before or after this one."""
+    if word == "form":
+        pages = steps.asked_pages(draft)
+        beside = [each for each in pages if (each > draft.page if way > 0 else each < draft.page)]
+        if beside:
+            return step_url(draft.dossier, "form", min(beside) if way > 0 else max(beside))
     place = draft.steps.index(word) + way
     if place < 0:
         return reverse("portal:start", args=[draft.dossier.definition.number])
-    return step_url(draft.dossier, draft.steps[min(place, len(draft.steps) - 1)])
+    to = draft.steps[min(place, len(draft.steps) - 1)]
+    return step_url(draft.dossier, to, steps.asked_pages(draft)[-1] if to == "form" and way < 0 else 1)
 
 
 def page(
@@ -258,6 +283,14 @@ def page(
 ) -> HttpResponse:
     dossier = draft.dossier
     addresses = {each: step_url(dossier, each) for each in draft.steps}
+
+    def where(step: str, field: str = "") -> str:
+        """The address where something is to be put right."""
+        if not field:
+            return addresses[step]
+        address = step_url(dossier, step, steps.page_of(draft, field)) if step == "form" else addresses[step]
+        return f"{address}?loi#{field}"
+
     shown = {
         "draft": draft,
         "dossier": dossier,
@@ -267,7 +300,8 @@ def page(
         "heading": steps.heading(word),
         "number": draft.steps.index(word) + 1,
         "steps": [{"text": steps.heading(each), "href": addresses[each]} for each in draft.steps],
-        "step_url": lambda each, field="": addresses[each] + ("?loi#" + field if field else ""),
+        "step_url": where,
+        "action": step_url(dossier, word, draft.page),
         "problems": problems,
         "saved": clock(dossier.saved_at),
         "procedure_href": link("portal:procedure", dossier.definition.number),
@@ -310,14 +344,52 @@ def autosave(request: Request, public_id: UUID) -> JsonResponse:
     except WrongState as refusal:
         where = reverse("portal:submitted", args=[public_id])
         return JsonResponse({"problem": str(refusal), "submitted": where}, status=409)
-    hidden = steps.hidden_fields(draft) if word == "form" else []
-    said = {
-        "saved": clock(draft.at),
-        "saved_at": draft.at.isoformat(),
-        "hidden": hidden,
-        "wrong": list(problems),
-    }
-    return JsonResponse(said)
+    answer: dict[str, Any] = {"saved": clock(draft.at), "saved_at": draft.at.isoformat(), "hidden": [], "wrong": list(problems)}
+    if word == "form":
+        answer |= steps.live_form(draft)
+        if said.get("tell"):  # after pasting: what could not be read is shown at once
+            answer["problems"] = rules.wrong_values(draft.dossier.definition.form, draft.dossier.answers)
+    return JsonResponse(answer)
+
+
+# Tables of the form -------------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_POST
+def read_rows(request: Request, public_id: UUID, table: str) -> JsonResponse:
+    """What a pasted text or a chosen XLSX file has for a table, as inputs' texts. Keeps nothing."""
+    one = steps.find_table(draft_of(request, public_id), table)
+    chosen = request.FILES.get("file")
+    try:
+        if chosen is not None:
+            block = tables.read_file(one, cast(IO[bytes], chosen.file), chosen.size or 0)
+        else:
+            block = tables.read_text(one, request.POST.get("text", ""), request.POST.get("column", ""))
+    except Refusal as refusal:
+        return JsonResponse({"problem": str(refusal)}, status=422)
+    return JsonResponse({"rows": block.rows, "notes": block.notes, "columns": block.columns})
+
+
+@require_GET
+def table_form(request: Request, public_id: UUID, table: str) -> HttpResponse:
+    """An empty XLSX file for a table of the form, to fill in and import."""
+    one = steps.find_table(draft_of(request, public_id), table)
+    response = HttpResponse(tables.empty_form(one), content_type=tables.XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{table}.xlsx"'
+    return response
+
+
+@require_GET
+def communes(request: Request, province: str) -> JsonResponse:
+    """The communes of a province by the alphabet, each with what it was before 1/7/2025."""
+    found = [
+        {"code": code, "name": name, "before": ", ".join(str(one) for one in places.made_of(code))}
+        for code, name in form_template.communes(province)
+    ]
+    response = JsonResponse({"communes": found})
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
 
 
 def _posted(content: dict[str, Any]) -> QueryDict:

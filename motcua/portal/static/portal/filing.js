@@ -1,6 +1,10 @@
 // What scripts add to the pages of filing: saving as one types, uploads that stay on the page, rows, the code.
 // Every page works without them.
 
+import { conditions } from "./form-conditions.js";
+import { places } from "./form-places.js";
+import { tables } from "./form-tables.js";
+
 const page = document.querySelector("[data-mc-filing]");
 const form = page && page.querySelector("[data-mc-form]");
 const words = page ? JSON.parse(page.dataset.mcWords) : {};
@@ -30,39 +34,21 @@ const loginLink = () => ({ text: words.login, href: page.dataset.login, fresh: t
 
 // --- conditions ---------------------------------------------------------------------------------------------------
 
-const groupOf = (name) => form.querySelector(`[data-mc-group="${CSS.escape(name)}"]`);
-function valuesOf(name) {
-  const group = groupOf(name);
-  if (!group || group.hidden) return [];
-  return [...new FormData(form).entries()].filter(([key]) => key === name).map(([, value]) => String(value));
-}
-function holds([operator, name, wanted]) {
-  const values = valuesOf(name);
-  const value = values[0] || "";
-  if (operator === "==") return value === wanted;
-  if (operator === "!=") return value !== wanted;
-  if (operator === "in") return wanted.includes(value);
-  return values.includes(wanted);
-}
-function showAsked() {
-  for (const group of form.querySelectorAll("[data-mc-when]:not([data-mc-when=''])")) {
-    group.hidden = !JSON.parse(group.dataset.mcWhen).every(holds);
-  }
-}
-function hideAsTold(hidden) {
-  for (const group of form.querySelectorAll("[data-mc-when='']")) group.hidden = hidden.includes(group.dataset.mcGroup);
-}
+const { show: showAsked, hideAsTold, groupOf } = form ? conditions(form) : {};
 
 // What was put right is no longer shown as wrong; new mistakes are told when one goes on, not while one types.
 function clearRight(groups, wrong) {
+  const still = new Set(wrong);
   for (const name of groups) {
     const group = groupOf(name);
-    for (const box of group ? group.querySelectorAll(".govuk-form-group--error") : []) {
-      const id = ((box.querySelector(".govuk-error-message") || {}).id || "").replace(/-error$/, "").replace(/-group$/, "");
-      if (!id || wrong.includes(id) || box.querySelector(".govuk-form-group--error")) continue;
+    for (const message of group ? group.querySelectorAll(".govuk-error-message[id]") : []) {
+      const id = message.id.replace(/-error$/, "").replace(/-group$/, "");
+      if (still.has(id)) continue;
+      const box = message.closest("td, .govuk-form-group");
+      message.remove();
       box.classList.remove("govuk-form-group--error");
-      for (const message of box.querySelectorAll(".govuk-error-message")) message.remove();
       for (const input of box.querySelectorAll("[aria-invalid]")) {
+        if (input.closest("td, .govuk-form-group") !== box) continue;
         input.removeAttribute("aria-invalid");
         input.classList.remove("govuk-input--error", "govuk-select--error", "govuk-textarea--error");
       }
@@ -85,16 +71,15 @@ let savedAt = page && page.dataset.savedAt;
 
 function contentOf(group) {
   const content = {};
+  const radios = new Set();
   for (const input of group.querySelectorAll("input, select, textarea")) {
-    if (!input.name || input.type === "file" || input.closest("template")) continue;
+    if (!input.name || input.type === "file" || input.name.startsWith("mc.")) continue;
     content[input.name] ||= [];
+    if (input.type === "radio") radios.add(input.name);
     if ((input.type === "radio" || input.type === "checkbox") && !input.checked) continue;
     content[input.name].push(input.value);
   }
-  for (const [name, values] of Object.entries(content)) {
-    const one = group.querySelector(`[name="${CSS.escape(name)}"]`);
-    if (!values.length && one.type === "radio") delete content[name];
-  }
+  for (const name of radios) if (!content[name].length) delete content[name];
   return content;
 }
 function shelve() {
@@ -103,10 +88,17 @@ function shelve() {
     else localStorage.setItem(shelf, JSON.stringify({ base: savedAt, groups: Object.fromEntries(pending) }));
   } catch { /* no room, or storage is closed: the page itself still holds everything */ }
 }
-function changed(target, wait = 900) {
+const stale = new Set(); // groups whose content is to be read before it is sent
+let wantsProblems = false;
+function readStale() {
+  for (const group of stale) pending.set(group.dataset.mcGroup, contentOf(group));
+  stale.clear();
+}
+function changed(target, wait = 900, tellProblems = false) {
   const group = target.closest("[data-mc-group]");
-  if (!group) return;
-  pending.set(group.dataset.mcGroup, contentOf(group));
+  if (!group || target.name?.startsWith("mc.")) return;
+  wantsProblems ||= tellProblems;
+  stale.add(group);
   clearTimeout(timer);
   timer = setTimeout(flush, wait);
 }
@@ -114,7 +106,7 @@ async function send(groups) {
   const data = Object.assign({}, ...groups.map(([, content]) => content));
   const response = await fetch(page.dataset.autosave, {
     method: "POST", redirect: "manual", headers: asking({ "Content-Type": "application/json" }),
-    body: JSON.stringify({ step: page.dataset.step, groups: groups.map(([name]) => name), data }),
+    body: JSON.stringify({ step: page.dataset.step, groups: groups.map(([name]) => name), data, tell: wantsProblems }),
   });
   if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) throw new LoggedOut();
   if (response.status === 409) return { ...(await response.json()), gone: true };
@@ -124,7 +116,8 @@ async function send(groups) {
 // Sends what waits; true when the server has everything.
 async function flush() {
   clearTimeout(timer);
-  if (sending) { await sending; return pending.size ? flush() : true; }
+  readStale();
+  if (sending) { await sending; return pending.size || stale.size ? flush() : true; }
   if (!pending.size) return true;
   const groups = [...pending.entries()];
   tell(words.saving);
@@ -137,6 +130,7 @@ async function flush() {
       tell(say("saved", { time: answer.saved }));
       hideAsTold(answer.hidden);
       clearRight(groups.map(([name]) => name), answer.wrong);
+      showLive(answer);
     }
     shelve();
     return true;
@@ -153,17 +147,48 @@ async function flush() {
   return done;
 }
 
+// What the server worked out of the answers, beside its questions.
+function showLive({ computed = {}, warnings = null, problems = null }) {
+  for (const [name, text] of Object.entries(computed)) {
+    const output = form.querySelector(`[data-mc-computed="${CSS.escape(name)}"]`);
+    if (output && output.textContent !== (text || "–")) output.textContent = text || "–";
+  }
+  if (warnings) for (const box of form.querySelectorAll("[data-mc-warning]")) {
+    const text = warnings[box.dataset.mcWarning] || "";
+    if (box.lastElementChild.textContent !== text) box.lastElementChild.textContent = text;
+    box.hidden = !text;
+  }
+  if (problems && wantsProblems) {
+    wantsProblems = false;
+    for (const [name, text] of Object.entries(problems)) showWrong(name, text);
+  }
+}
+function showWrong(name, text) {
+  const input = document.getElementById(name);
+  const box = input && input.closest("td, .govuk-form-group");
+  if (!box || box.querySelector(".govuk-error-message")) return;
+  const message = Object.assign(document.createElement("p"), { className: "govuk-error-message", id: `${name}-error`, textContent: text });
+  box.classList.add("govuk-form-group--error");
+  input.classList.add(input instanceof HTMLSelectElement ? "govuk-select--error" : "govuk-input--error");
+  input.setAttribute("aria-invalid", "true");
+  if (box.tagName === "TD") box.append(message); else input.before(message);
+}
+
 // What an earlier visit could not send: taken up again at once, or offered when the draft was changed elsewhere since.
 function restore(groups) {
   for (const [name, content] of Object.entries(groups)) {
     const group = groupOf(name);
     if (!group) continue;
-    fitRows(group, content);
+    rows.fitRows(group, content);
     for (const [key, values] of Object.entries(content)) {
       for (const input of group.querySelectorAll(`[name="${CSS.escape(key)}"]`)) {
         if (input.type === "radio" || input.type === "checkbox") {
           if (input.checked !== values.includes(input.value)) input.click();
-        } else if (values.length) input.value = values[0];
+        } else if (values.length) {
+          if (input instanceof HTMLSelectElement && values[0] && ![...input.options].some((option) => option.value === values[0])) input.add(new Option(values[0], values[0]));
+          input.value = values[0];
+          input.dispatchEvent(new Event("mc-set"));
+        }
       }
     }
     pending.set(name, contentOf(group));
@@ -189,173 +214,6 @@ function takeUpKept() {
   }
   box.append(buttons);
   form.before(box);
-}
-
-// --- rows of tables ---------------------------------------------------------------------------------------------------
-
-const rowsOf = (table) => [...table.querySelectorAll(":scope > [data-mc-row]")];
-function renumber(table) {
-  const name = table.dataset.mcTable;
-  rowsOf(table).forEach((row, place) => {
-    for (const element of [row, ...row.querySelectorAll("*")]) {
-      for (const attribute of ["id", "name", "for", "aria-describedby", "aria-labelledby", "data-aria-controls", "value"]) {
-        const value = element.getAttribute(attribute);
-        if (value === null || (attribute === "value" && element.name !== "mc.action")) continue;
-        element.setAttribute(attribute, value
-          .replace(new RegExp(`(^|\\s)${name}-(?:\\d+|__row__)-`, "g"), `$1${name}-${place}-`)
-          .replace(new RegExp(`^remove:${name}:.*`), `remove:${name}:${place}`));
-      }
-    }
-    for (const number of row.querySelectorAll("[data-mc-number]")) number.textContent = place + 1;
-  });
-  const most = Number(table.dataset.mcMost);
-  table.querySelector("[data-mc-add]").hidden = most > 0 && rowsOf(table).length >= most;
-}
-function addRow(table) {
-  const row = table.querySelector("[data-mc-row-template]").content.firstElementChild.cloneNode(true);
-  const last = rowsOf(table).pop();
-  if (last) last.after(row); else table.prepend(row);
-  renumber(table);
-  return row;
-}
-function fitRows(group, content) {
-  const table = group.querySelector("[data-mc-table]");
-  if (!table) return;
-  const places = Object.keys(content).map((name) => Number((name.match(/-(\d+)-/) || [])[1])).filter(Number.isInteger);
-  while (rowsOf(table).length <= Math.max(0, ...places)) addRow(table);
-}
-function workRows(event) {
-  const button = event.target.closest("[data-mc-add], [data-mc-remove]");
-  if (!button) return;
-  const table = button.closest("[data-mc-table]");
-  event.preventDefault();
-  if ("mcAdd" in button.dataset) {
-    const row = addRow(table);
-    row.querySelector("input, select, textarea").focus();
-    tell(say("rowAdded", { number: rowsOf(table).length }));
-    return;
-  }
-  const row = button.closest("[data-mc-row]");
-  const place = rowsOf(table).indexOf(row);
-  if (rowsOf(table).length === 1) {
-    for (const input of row.querySelectorAll("input, select, textarea")) { input.value = ""; input.checked = false; }
-  } else row.remove();
-  renumber(table);
-  changed(table, 0);
-  tell(words.rowRemoved);
-  const near = rowsOf(table)[Math.min(place, rowsOf(table).length - 1)];
-  near.querySelector("input, select, textarea").focus();
-}
-
-// --- uploads ------------------------------------------------------------------------------------------------------------
-
-let uploading = 0;
-const KINDS = [".pdf", ".docx", ".xlsx", ".jpg", ".jpeg", ".png"];
-const line = (area, className = "") => area.appendChild(Object.assign(document.createElement("p"), { className }));
-
-function refusal(file, limit) {
-  const ending = file.name.slice(file.name.lastIndexOf(".")).toLowerCase();
-  if (!file.size) return say("emptyFile", { name: file.name });
-  if (file.size > limit * 1048576) return say("largeFile", { name: file.name, limit });
-  if (!KINDS.includes(ending)) return say("wrongFile", { name: file.name });
-  return "";
-}
-function post(address, body, onProgress) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", address);
-    for (const [name, value] of Object.entries(asking())) request.setRequestHeader(name, value);
-    if (onProgress) request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total); });
-    request.addEventListener("load", () => {
-      if (request.status === 401 || request.status === 403) { reject(new LoggedOut()); return; }
-      try { resolve(JSON.parse(request.responseText)); } catch { reject(new Error(String(request.status))); }
-    });
-    for (const wrong of ["error", "timeout", "abort"]) request.addEventListener(wrong, () => reject(new Error(wrong)));
-    request.send(body);
-  });
-}
-function showFiles(card, answer) {
-  card.querySelector("[data-mc-files]").innerHTML = answer.html;
-  card.classList.toggle("mc-paper--there", answer.count > 0);
-  card.classList.toggle("mc-paper--error", Boolean(answer.problem));
-}
-async function upload(card, file, replaces = "") {
-  const area = card.querySelector("[data-mc-uploads]");
-  const wrong = refusal(file, Number(form.dataset.mcLimit));
-  if (wrong) {
-    Object.assign(line(area, "mc-uploads__wrong"), { textContent: wrong }).setAttribute("role", "alert");
-    return;
-  }
-  const state = line(area);
-  state.setAttribute("role", "status");
-  state.append(say("uploading", { name: file.name }));
-  const bar = state.appendChild(Object.assign(document.createElement("progress"), { max: 1, value: 0 }));
-  bar.setAttribute("aria-label", say("uploading", { name: file.name }));
-  const body = new FormData();
-  body.append("file", file, file.name);
-  if (replaces) body.append("replaces", replaces);
-  uploading += 1;
-  try {
-    const answer = await post(card.dataset.upload, body, (share) => { bar.value = share; });
-    state.remove();
-    showFiles(card, answer);
-    if (!answer.problem) tell(say("uploaded", { name: file.name }));
-  } catch (problem) {
-    state.className = "mc-uploads__wrong";
-    state.replaceChildren(say(problem instanceof LoggedOut ? "expiredFile" : "uploadFailed", { name: file.name }));
-    if (problem instanceof LoggedOut) {
-      const { text, href } = loginLink();
-      state.append(Object.assign(document.createElement("a"), { className: "govuk-link", textContent: text, href, target: "_blank", rel: "noopener" }));
-    }
-    const again = Object.assign(document.createElement("button"), { type: "button", className: "govuk-button govuk-button--secondary", textContent: words.retry });
-    again.addEventListener("click", () => { state.remove(); upload(card, file, replaces); });
-    state.append(again);
-  } finally {
-    uploading -= 1;
-    if (!uploading && waitingFor) { const button = waitingFor; waitingFor = null; if (!page.querySelector(".mc-uploads__wrong")) form.requestSubmit(button); }
-  }
-}
-let queue = Promise.resolve();
-function uploadAll(card, files, replaces = "") {
-  for (const old of card.querySelectorAll(".mc-uploads__wrong")) old.remove();
-  for (const file of files) queue = queue.then(() => upload(card, file, replaces));
-}
-async function detach(button) {
-  const card = button.closest("[data-mc-component]");
-  if (!card) return false;
-  try {
-    showFiles(card, await post(button.formAction, new FormData()));
-    tell(words.removed);
-    card.querySelector("input[type=file]").focus();
-  } catch (problem) {
-    if (problem instanceof LoggedOut) tell(words.expired, true, loginLink());
-    else button.form.requestSubmit(button);
-  }
-  return true;
-}
-function take(input) {
-  if (!input.files.length) return;
-  const files = [...input.files];
-  input.value = "";
-  uploadAll(input.closest("[data-mc-component]"), files, input.dataset.mcReplaces || "");
-  if (!input.dataset.mcReplaces) input.dispatchEvent(new Event("change")); // the drop zone is empty again
-}
-function preparePapers() {
-  for (const input of form.querySelectorAll("[data-mc-adds]")) input.addEventListener("change", () => take(input));
-  form.addEventListener("change", (event) => { if (event.target.dataset.mcReplaces) take(event.target); });
-  form.addEventListener("click", (event) => { // straight to the choice of a file
-    const summary = event.target.closest(".mc-file__replace > summary");
-    if (!summary) return;
-    event.preventDefault();
-    summary.parentElement.querySelector("input[type=file]").click();
-  });
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-mc-detach]");
-    if (!button) return;
-    event.preventDefault();
-    detach(button);
-  });
-  addEventListener("beforeunload", (event) => { if (uploading) event.preventDefault(); });
 }
 
 // --- the code -------------------------------------------------------------------------------------------------------------
@@ -388,38 +246,33 @@ function prepareCode(box) {
 
 // --- going on --------------------------------------------------------------------------------------------------------------
 
-let waitingFor = null;
 let leaving = false;
 async function goOn(event) {
   if (leaving) return;
   const button = event.submitter;
-  if (uploading) {
-    event.preventDefault();
-    waitingFor = button;
-    tell(words.waitUploads);
-    return;
-  }
   for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = token() || input.value;
+  readStale();
   if (!pending.size && !sending && navigator.onLine) return;
   event.preventDefault();
   if (await flush()) { leaving = true; form.requestSubmit(button); }
 }
 
+let rows = null;
 if (form) {
+  rows = tables(form, { changed, tell, say, words, asking });
+  places(form, words);
   showAsked();
   takeUpKept();
   form.addEventListener("input", (event) => { if (event.target.type !== "file") { showAsked(); changed(event.target); } });
   form.addEventListener("change", (event) => { if (event.target.type !== "file") { showAsked(); changed(event.target, 150); } });
-  form.addEventListener("click", workRows);
   form.addEventListener("submit", goOn);
-  for (const table of form.querySelectorAll("[data-mc-table]")) renumber(table);
-  if (form.querySelector("[data-mc-component]")) preparePapers();
   const code = form.querySelector("[data-mc-code]");
   if (code) prepareCode(code);
   addEventListener("online", flush);
-  addEventListener("focus", () => { if (pending.size) flush(); });
+  addEventListener("focus", () => { if (pending.size || stale.size) flush(); });
   addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
   addEventListener("pagehide", () => {
+    readStale();
     if (!pending.size) return;
     shelve();
     const groups = [...pending.entries()];
@@ -429,3 +282,5 @@ if (form) {
     }).then((response) => { if (response.ok) localStorage.removeItem(shelf); }, () => {});
   });
 }
+
+export { asking, form, LoggedOut, loginLink, page, say, tell, words };
