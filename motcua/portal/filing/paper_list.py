@@ -85,36 +85,41 @@ class Group:
         return any(card.files for card in self.cards)
 
 
-def show_papers(draft: "Draft") -> dict[str, Any]:
-    """Everything that the template of papers wants."""
-    asked = filing.asked_papers(draft.dossier, draft.counts)
+def list_papers(draft: "Draft") -> dict[str, Any]:
+    """The asked papers and the files brought for each."""
     by_component: dict[str, list[Document]] = {}
     for document in draft.documents:
         by_component.setdefault(document.component_id, []).append(document)
-    names = {paper.component.id: paper.component.name for paper in asked}
-    wanted = set(names)
+    return {"papers": filing.asked_papers(draft.dossier, draft.counts), "documents": by_component}
+
+
+def show_papers(draft: "Draft") -> dict[str, Any]:
+    """Everything that the template of papers wants."""
+    shown = list_papers(draft)
+    asked: list[filing.AskedPaper] = shown["papers"]
+    by_component: dict[str, list[Document]] = shown["documents"]
+    components = {paper.component.id: paper.component for paper in asked}
+    names = {key: one.name for key, one in components.items()}
     for key in by_component:
         names.setdefault(key, paper_name(draft, key))
-    brought = _brought(draft, {paper.component.id: paper.component for paper in asked}, names)
+    brought = _brought(draft, components, names)
     open_uploads = _open_uploads(draft)
     reasons = _top_reasons(draft)
     today = draft.at.astimezone(HANOI).date()
     cards = [
         Card(
-            paper.component,
-            [brought[one.pk] for one in by_component.get(paper.component.id, [])],
-            open_uploads.get(paper.component.id, []),
-            reuse.standing_results(paper.component, draft.actor, today),
-            reasons.get(paper.component.base_id, []),
+            component,
+            [brought[one.pk] for one in by_component.get(component.id, [])],
+            open_uploads.get(component.id, []),
+            reuse.standing_results(component, draft.actor, today),
+            reasons.get(component.base_id, []),
         )
-        for paper in asked
+        for component in components.values()
     ]
-    return {
-        "papers": asked,
-        "documents": by_component,
+    return shown | {
         "groups": _groups(cards),
         "cards": {card.component.id: card for card in cards},
-        "unneeded": [(names[key], found) for key, found in by_component.items() if key not in wanted],
+        "unneeded": [(names[key], found) for key, found in by_component.items() if key not in components],
         "accept": ACCEPT,
         "limit_mb": settings.UPLOAD_LIMIT_MB,
         "has_earlier": reuse.earlier_papers(draft.dossier, draft.actor).exists(),
