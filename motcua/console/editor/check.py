@@ -1,0 +1,193 @@
+"""The mistakes of a draft at the places where people edit it, in words without keys of files."""
+
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from threading import Lock
+from typing import Any, TypeVar
+
+import yaml
+
+from motcua.console.editor import tree
+from motcua.console.editor.tree import Path
+from motcua.procedures import operations, parts, words
+from motcua.procedures.definition import Definition
+from motcua.procedures.draft_check import Checked
+from motcua.procedures.examples import run_examples
+from motcua.procedures.expressions import BadExpression, expression
+from motcua.procedures.models import ProcedureDraft
+from motcua.procedures.shape import Reader
+
+Problems = dict[Path, list[str]]
+_KEY = re.compile(r"«([a-z_]{2,30})»")
+_CODE = re.compile(r"[a-z]+_[a-z]|\b[a-z_]+: |[\[{]|\.yaml|\btrue\b|\bfalse\b")
+_KEPT = 50  # drafts whose check is remembered in each process
+
+
+class _Remembered:
+    """The last checks of this process, by content: a page that changes nothing checks nothing."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[str, tuple[Checked, Problems]] = OrderedDict()
+
+    def of(self, draft: ProcedureDraft) -> tuple[Checked, Problems]:
+        key = f"{draft.pk}:{digest(draft.content)}"
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        checked = operations.check_draft(draft)
+        found = checked, _problems(checked, draft.content)
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+_remembered = _Remembered()
+
+
+def checked(draft: ProcedureDraft) -> Checked:
+    """The definition that the draft is, or what is wrong with it."""
+    return _remembered.of(draft)[0]
+
+
+def problems(draft: ProcedureDraft) -> Problems:
+    """Every mistake by its place, in the order of the files."""
+    return _remembered.of(draft)[1]
+
+
+def digest(value: Any) -> str:
+    """A short mark of a part of the content: another one when anything in it is another."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _problems(checked: Checked, content: Mapping[str, Any]) -> Problems:
+    found: Problems = {}
+    for finding in checked.findings:
+        mistake = finding.mistake
+        path = _narrowed(finding.place, mistake.message, content)
+        found.setdefault(path, []).append(said(path, mistake.message, mistake.advice))
+    if checked.definition is not None and checked.definition.tests:
+        for mistake in run_examples(checked.definition):
+            found.setdefault(tuple(mistake.file.split("/")), []).append(mistake.message)
+    return found
+
+
+def _narrowed(path: Path, message: str, content: Mapping[str, Any]) -> Path:
+    """A mistake about a key that a group lacks stands at that key."""
+    try:
+        shape = tree.shape_at(path)
+    except KeyError:
+        return path
+    named = _KEY.search(message)
+    keys = {key.key for key in tree.keys_of(shape)}
+    if named and named[1] in keys:
+        return (*path, named[1])
+    return path
+
+
+def said(path: Path, message: str, advice: str) -> str:
+    """A mistake in plain words: keys are called as the page calls them, advice about files is left out."""
+
+    def called(found: re.Match[str]) -> str:
+        try:
+            shapes: list[type] = [tree.shape_at(path[:end]) for end in (len(path), len(path) - 1) if _is_shape(path[:end])]
+        except KeyError:
+            shapes = []
+        for shape in shapes:
+            if found[1] in words.KEYS.get(shape, {}):
+                return f"«{words.label(shape, found[1])}»"
+        name = words.any_label(found[1])
+        return f"«{name}»"
+
+    text = _KEY.sub(called, message)
+    return text if _CODE.search(advice) else f"{text} {advice}"
+
+
+def _is_shape(path: Path) -> bool:
+    try:
+        tree.shape_at(path)
+    except KeyError:
+        return False
+    return True
+
+
+# What can be shown of a draft that is not right yet ------------------------------------------------------------
+
+
+def sketch(draft: ProcedureDraft) -> Definition:
+    """The procedure as far as the draft makes sense: for looking at, never for filing."""
+    whole = checked(draft).definition
+    if whole is not None:
+        return whole
+    parts_read: dict[str, Any] = {}
+    for name, shape in tree.ROOTS.items():
+        text = yaml.dump(draft.content.get(name) or {}, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+        parts_read[name] = Reader(name).read(text, shape)
+    form, record = parts_read["form"], parts_read["record"]
+    sections = _sections(form.sections)
+    known = {field.id for section in sections for field in section.fields}
+    seen: set[str] = set()
+    components = [_sound(one) for one in record.components if _is_first(one.id, seen) and one.name]
+    record = replace(
+        record,
+        components=tuple(components),
+        scenarios=tuple(_sound(case) for case in record.scenarios if case.id),
+        channels=tuple(channel for channel in record.channels if channel.channel),
+    )
+    fees = parts_read["fees"]
+    fees = replace(
+        fees,
+        lines=tuple(_sound(line) for line in fees.lines if line.code and line.name),
+        reliefs=tuple(_sound(relief) for relief in fees.reliefs if relief.id),
+    )
+    checks = tuple(rule for rule in form.checks if rule.field in known and _compiles(rule.rule))
+    form = replace(form, sections=tuple(sections), checks=checks)
+    process = replace(parts_read["process"], steps=())
+    return Definition(record=record, form=form, fees=fees, process=process)
+
+
+def _sections(sections: Iterable[parts.Section]) -> list[parts.Section]:
+    seen: set[str] = set()
+    found = []
+    for section in sections:
+        fields = [_field(field) for field in section.fields if field.label and field.type and _is_first(field.id, seen)]
+        if section.title and _is_first(f"#{section.id}", seen):
+            found.append(_sound(replace(section, fields=tuple(fields))))
+    return found
+
+
+def _field(field: parts.Field) -> parts.Field:
+    options = tuple(option for option in field.options if option.value and option.label)
+    seen: set[str] = set()
+    columns = tuple(_field(one) for one in field.columns if one.label and one.type and _is_first(one.id, seen))
+    return _sound(replace(field, options=options, columns=columns))
+
+
+Part = TypeVar("Part", bound=Any)
+
+
+def _sound(part: Part) -> Part:
+    """The part without the expressions that cannot be read."""
+    bad = {key: "" for key in ("when", "formula", "quantity") if not _compiles(getattr(part, key, ""))}
+    return replace(part, **bad) if bad else part
+
+
+def _compiles(source: str) -> bool:
+    try:
+        return not source or bool(expression(source))
+    except BadExpression:
+        return False
+
+
+def _is_first(id: str, seen: set[str]) -> bool:
+    fresh = bool(id) and id not in seen
+    seen.add(id)
+    return fresh
