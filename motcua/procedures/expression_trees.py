@@ -96,6 +96,15 @@ def tree(source: str) -> Node | None:
         return None
 
 
+def leaf_name(node: Node) -> str:
+    """The path of a variable or of a part of one, "nguoi.name"; "" when the node is neither."""
+    if isinstance(node, Name):
+        return node.id
+    if isinstance(node, Member) and isinstance(node.of, Name):
+        return f"{node.of.id}.{node.name}"
+    return ""
+
+
 class _Strange(Exception):
     pass
 

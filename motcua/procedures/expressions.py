@@ -17,6 +17,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from motcua.foundation.errors import Refusal
+from motcua.procedures.expression_trees import Binary, Items, Literal, Node, Unary, leaf_name, tree
 
 # The package would bring along its own command line: 400 modules, 19 MB and 0.2 s in every process of ours.
 sys.modules.setdefault("cel.cli", ModuleType("cel.cli"))
@@ -30,7 +31,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min,
     "max": max,
 }
-RESERVED = frozenset({"true", "false", "null", "in", "channel", "today", *_FUNCTIONS}) | frozenset(
+RESERVED = frozenset({"true", "false", "null", "in", "channel", "scenario", "today", *_FUNCTIONS}) | frozenset(
     ["as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while", "int", "uint", "double", "string", "bool", "bytes", "list", "map", "type", "size", "has", "all", "exists", "exists_one", "filter", "matches", "contains", "duration", "timestamp", "dyn"]
 )  # fmt: skip
 
@@ -117,23 +118,17 @@ def _reason(failure: Exception) -> str:
 
 # For the browser ----------------------------------------------------------------------------------------------
 
-_NAME = r"([A-Za-z_]\w*)"
-_TEXT = r"(?:'([^'\\]*)'|\"([^\"\\]*)\")"
-_EQUALS = re.compile(rf"{_NAME}\s*(==|!=)\s*(?:{_TEXT}|(true|false))")
-_ONE_OF = re.compile(rf"{_NAME}\s+in\s+\[([^\[\]]*)\]")
-_HAS = re.compile(rf"{_TEXT}\s+in\s+{_NAME}")
-_YES = re.compile(rf"(!?)\s*{_NAME}")
-_ITEM = re.compile(rf"\s*{_TEXT}\s*(,|$)")
-
 
 @lru_cache(maxsize=4096)
 def browser_condition(source: str) -> list[list[Any]] | None:
     """Return a condition that the browser can evaluate by itself, None when it is too rich for that.
 
-    A list of comparisons that must all hold, each `[operator, field id, text or texts]`:
+    A list of things that must all hold. A comparison is `[operator, name, text or texts]`:
     `["==", f, "x"]`, `["!=", f, "x"]`, `["in", f, ["x", "y"]]` (the field's value is one of these) and
-    `["has", f, "x"]` (the field's chosen values have this one among them). A field without a value has "";
-    yes or no is "yes" and "no".
+    `["has", f, "x"]` (the field's chosen values have this one among them). `["or", [list, list …]]` holds when all
+    of one of the lists holds, `["not", list]` when not all of the list holds. A name is a field's id, or "nguoi.name"
+    for a part of one. A field without a value has ""; yes or no is "yes" and "no". Numbers are left to the server,
+    which knows how they are written and within which bounds they count.
     """
     if not source.strip():
         return []
@@ -141,48 +136,59 @@ def browser_condition(source: str) -> list[list[Any]] | None:
         expression(source)
     except BadExpression:
         return None
-    conditions = []
-    for part in _conjuncts(source.strip()):
-        condition = _comparison(part.strip())
-        if condition is None:
+    node = tree(source)
+    return None if node is None else _all_of(node)
+
+
+def _all_of(node: Node) -> list[list[Any]] | None:
+    match node:
+        case Binary("&&", left, right):
+            first, second = _all_of(left), _all_of(right)
+            return None if first is None or second is None else first + second
+        case Binary("||"):
+            alternatives = [_all_of(one) for one in _alternatives(node)]
+            return None if None in alternatives else [["or", alternatives]]
+        case Unary("!", of) if not _name(of):
+            inner = _all_of(of)
+            return None if inner is None else [["not", inner]]
+        case _:
+            comparison = _comparison(node)
+            return None if comparison is None else [comparison]
+
+
+def _alternatives(node: Node) -> list[Node]:
+    if isinstance(node, Binary) and node.sign == "||":
+        return [*_alternatives(node.left), *_alternatives(node.right)]
+    return [node]
+
+
+def _comparison(node: Node) -> list[Any] | None:
+    match node:
+        case Binary("==" | "!=" as sign, Literal() as left, right) if _name(right):
+            return _equal(sign, right, left.value)
+        case Binary("==" | "!=" as sign, left, Literal() as right) if _name(left):
+            return _equal(sign, left, right.value)
+        case Binary("in", left, Items(items)) if _name(left):
+            texts = [item.value for item in items if isinstance(item, Literal) and isinstance(item.value, str)]
+            return ["in", _name(left), texts] if len(texts) == len(items) else None
+        case Binary("in", Literal(str() as text), right) if _name(right):
+            return ["has", _name(right), text]
+        case Unary("!", of):
+            return ["!=", _name(of), "yes"]
+        case _ if _name(node):
+            return ["==", _name(node), "yes"]
+        case _:
             return None
-        conditions.append(condition)
-    return conditions
 
 
-def _conjuncts(source: str) -> list[str]:
-    """Split at the && that stand outside quotes; what has parentheses fails later, as it should."""
-    blind = _QUOTED.sub(lambda found: "'" + "x" * (len(found[0]) - 2) + "'", source)
-    parts, start = [], 0
-    for found in re.finditer("&&", blind):
-        parts.append(source[start : found.start()])
-        start = found.end()
-    return [*parts, source[start:]]
+def _equal(sign: str, named: Node, value: Any) -> list[Any] | None:
+    if value is False:  # a missing answer is false too: "not yes"
+        return ["!=" if sign == "==" else "==", _name(named), "yes"]
+    text = "yes" if value is True else value
+    return [sign, _name(named), text] if isinstance(text, str) else None
 
 
-def _comparison(part: str) -> list[Any] | None:
-    if found := _EQUALS.fullmatch(part):
-        name, operator, single, double, truth = found.groups()
-        if truth == "false":  # a missing answer is false too: "not yes"
-            return ["!=" if operator == "==" else "==", name, "yes"]
-        text = "yes" if truth else single if single is not None else double
-        return [operator, name, text]
-    if found := _ONE_OF.fullmatch(part):
-        texts = _texts(found[2])
-        return None if texts is None else ["in", found[1], texts]
-    if found := _HAS.fullmatch(part):
-        return ["has", found[3], found[1] if found[1] is not None else found[2]]
-    if (found := _YES.fullmatch(part)) and found[2] not in RESERVED:
-        return ["!=" if found[1] else "==", found[2], "yes"]
-    return None
-
-
-def _texts(items: str) -> list[str] | None:
-    texts, place = [], 0
-    while place < len(items):
-        found = _ITEM.match(items, place)
-        if not found:
-            return None
-        texts.append(found[1] if found[1] is not None else found[2])
-        place = found.end()
-    return texts
+def _name(node: Node) -> str:
+    """The field or the part of a field that is named; "" for anything else."""
+    path = leaf_name(node)
+    return "" if path.partition(".")[0] in RESERVED else path

@@ -11,13 +11,12 @@ from motcua.procedures.shape import Path, Reader
 NUMBER = re.compile(r"[1-9]\.[0-9]{6}")
 AGENCY = re.compile(r"[A-Z][0-9]{2}(\.[0-9A-Z]{1,6}){0,4}")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_OURS = frozenset({"scenario"})  # names that rules know besides the fields
 
 
 def check_id(reader: Reader, path: Path, id: str, seen: dict[str, int]) -> None:
     """The id of what stands at `path`: of the right form, and not seen before."""
     line = reader.line_of((*path, "id"))
-    if id and (not _ID.fullmatch(id) or id in RESERVED or id in _OURS):
+    if id and (not _ID.fullmatch(id) or id in RESERVED):
         reader.add(
             (*path, "id"),
             _("Mã «%(id)s» không dùng được.") % {"id": id},

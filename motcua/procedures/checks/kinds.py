@@ -242,12 +242,3 @@ def _of_literal(value: object) -> Kind:
 def _alike(left: Kind, right: Kind) -> bool:
     words = {left.word, right.word}
     return len(words) == 1 or "any" in words or words == {"text", "date"}
-
-
-def leaf_name(node: Node) -> str:
-    """The path of a variable or of a part of one, "nguoi.name"; "" when the node is neither."""
-    if isinstance(node, Name):
-        return node.id
-    if isinstance(node, Member) and isinstance(node.of, Name):
-        return f"{node.of.id}.{node.name}"
-    return ""

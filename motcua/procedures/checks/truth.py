@@ -13,9 +13,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from motcua.procedures.answers import Variables, empty_value, is_iso_date
-from motcua.procedures.checks.kinds import leaf_name
 from motcua.procedures.composites import COMPOSITE, sub_fields
-from motcua.procedures.expression_trees import Binary, Call, Either, Items, Literal, Node, Unary, tree
+from motcua.procedures.expression_trees import (
+    Binary,
+    Call,
+    Either,
+    Items,
+    Literal,
+    Node,
+    Unary,
+    leaf_name,
+    tree,
+)
 from motcua.procedures.expressions import BadExpression, ExpressionFailed, expression
 from motcua.procedures.parts import Field, Form
 

@@ -219,7 +219,7 @@ def slow_price(line, n):
     price, entered = Decimal(0), set()
     for unit in range(1, n + 1):
         at = n if line.tiers.mode == "whole" else unit
-        number = [place for place, step in enumerate(line.tiers.steps) if step.up_to is None or step.up_to >= at][0]
+        number = next(place for place, step in enumerate(line.tiers.steps) if step.up_to is None or step.up_to >= at)
         step = line.tiers.steps[number]
         if step.each is not None:
             price += step.each
@@ -251,7 +251,7 @@ def test_fees_are_as_counted_slowly(owed, price, n, with_quantity, cuts, loai, r
     full = nearest(slow, round_to)
     largest = 0
     for relief in off:
-        in_time = not (relief.from_ and TODAY < relief.from_) and not (relief.to and TODAY > relief.to)
+        in_time = not (relief.from_ and relief.from_ > TODAY) and not (relief.to and relief.to < TODAY)
         if in_time and relief.lines != ("KHAC",) and (not relief.when or n > 10):
             largest = max(largest, round(relief.percent * 1000))
     assert found.full_vnd == full

@@ -20,6 +20,8 @@ export function conditions(form) {
     return values;
   }
   function holds([operator, name, wanted]) {
+    if (operator === "or") return name.some((all) => all.every(holds));
+    if (operator === "not") return !name.every(holds);
     const values = valuesOf(name);
     const value = values[0] || "";
     if (operator === "==") return value === wanted;
