@@ -88,7 +88,7 @@ def _appraise(doing: Doing) -> Dossier:
 
 
 def _approve(doing: Doing) -> Dossier:
-    return operations.approve(note=doing.given["note"], seen=doing.seen, **doing.who_and_when)
+    return operations.approve(outcome=doing.given["outcome"], note=doing.given["note"], seen=doing.seen, **doing.who_and_when)
 
 
 def _send_back(doing: Doing) -> Dossier:
@@ -139,7 +139,29 @@ def _stop(doing: Doing) -> Dossier:
     return operations.stop(reason=doing.given["reason"], **doing.who_and_when)
 
 
+def _give_opinion(doing: Doing) -> Dossier:
+    asked = doing.dossier.consultations.filter(pk=_key(doing.given["outcome"])).first()
+    if asked is None:
+        raise Refusal(_("Không tìm thấy nội dung xin ý kiến."))
+    operations.give_opinion(
+        consultation=asked, opinion=doing.given["opinion"], text=doing.given["note"], actor=doing.actor, at=doing.at
+    )
+    return doing.dossier
+
+
+def _key(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def _ask_payment(doing: Doing) -> Dossier:
+    return operations.ask_payment(note=doing.given["note"], **doing.who_and_when)
+
+
 def _promised(dossier: Dossier) -> str:
+    if dossier.waits_for_fee:
+        return _("Đã tiếp nhận hồ sơ %(code)s. Thời hạn tính từ khi hồ sơ hợp lệ và đã nộp đủ phí.") % {
+            "code": dossier.code
+        }
     due = moment(dossier.due_at) if dossier.due_at else ""
     return _("Đã tiếp nhận hồ sơ %(code)s. Hẹn trả kết quả: %(due)s.") % {"code": dossier.code, "due": due}
 
@@ -213,6 +235,22 @@ PAGES = [
         forms.Hand,
         _return_result,
         _said(lambda: _("Đã trả kết quả của hồ sơ %(code)s.")),
+    ),
+    Page(
+        "give_opinion",
+        "cho-y-kien",
+        _L("Cho ý kiến phối hợp"),
+        forms.GiveOpinion,
+        _give_opinion,
+        _said(lambda: _("Đã gửi ý kiến về hồ sơ %(code)s.")),
+    ),
+    Page(
+        "ask_payment",
+        "yeu-cau-nop-phi",
+        _L("Yêu cầu nộp phí, lệ phí"),
+        forms.Note,
+        _ask_payment,
+        _said(lambda: _("Đã yêu cầu nộp phí, lệ phí của hồ sơ %(code)s.")),
     ),
     Page(
         "withdraw",

@@ -66,6 +66,8 @@ def of_dossier(
         return clock(_("Hạn phản hồi tiếp nhận"), dossier.intake_due_at, at, counter)
     if state == State.SUPPLEMENT_REQUESTED and supplement_due:
         return clock(_("Hạn bổ sung"), supplement_due, at, counter)
+    if state == State.PAYMENT_REQUESTED and dossier.payment_due_at:
+        return clock(_("Hạn nộp phí, lệ phí"), dossier.payment_due_at, at, counter)
     if state in (State.ACCEPTED, State.PROCESSING) and dossier.due_at:
         return clock(_("Hẹn trả kết quả"), dossier.due_at, at, agency)
     return None

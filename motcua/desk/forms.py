@@ -10,7 +10,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from motcua.desk import reasons
-from motcua.dossiers.models import Document, Dossier
+from motcua.dossiers.models import Consultation, Document, Dossier
 from motcua.procedures import rules
 
 LONGEST = 4000
@@ -110,6 +110,26 @@ class Refuse(Act):
 
 class Decline(Act):
     reason = _text(_("Vui lòng nêu lý do không đồng ý rút hồ sơ."), 500)
+
+
+class GiveOpinion(Act):
+    """`outcome` is the key of the consultation that is answered."""
+
+    opinion = forms.ChoiceField(
+        choices=Consultation.Opinion.choices,
+        error_messages={
+            "required": _("Vui lòng chọn ý kiến của đơn vị."),
+            "invalid_choice": _("Vui lòng chọn ý kiến của đơn vị."),
+        },
+    )
+    note = _text()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        agrees = given.get("opinion") == Consultation.Opinion.AGREES
+        if given.get("opinion") and not agrees and not given.get("note", "").strip():
+            self.add_error("note", gettext("Vui lòng nêu nội dung ý kiến."))
+        return given
 
 
 class Stop(Act):

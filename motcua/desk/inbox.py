@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from motcua.agencies.models import Role
-from motcua.dossiers.models import Dossier, DossierQuerySet, SupplementRequest, Task
-from motcua.dossiers.states import ENDED, TRANSITIONS, State
+from motcua.agencies.models import Agency, Role
+from motcua.dossiers.models import Consultation, Dossier, DossierQuerySet, SupplementRequest, Task
+from motcua.dossiers.states import ENDED, TRANSITIONS, WAITS_FOR_OWNER, State
 from motcua.foundation.actor import Actor
 from motcua.foundation.vietnamese import fold
 
@@ -72,10 +72,10 @@ TABS = [
     ),
     Tab(
         "bo-sung",
-        _("Yêu cầu bổ sung"),
-        frozenset({State.SUPPLEMENT_REQUESTED}),
-        _("Không có hồ sơ chờ bổ sung"),
-        _("Hồ sơ đã yêu cầu bổ sung nằm ở đây cho đến khi người nộp bổ sung."),
+        _("Chờ người nộp"),
+        frozenset(WAITS_FOR_OWNER),
+        _("Không có hồ sơ nào chờ người nộp"),
+        _("Hồ sơ đã yêu cầu bổ sung hoặc nộp phí nằm ở đây cho đến khi người nộp thực hiện."),
     ),
     Tab(
         "dang-xu-ly",
@@ -162,7 +162,8 @@ def dossiers(actor: Actor, filters: Filters, at: datetime) -> DossierQuerySet:
     if filters.procedure:
         found = found.filter(procedure_version__procedure__number=filters.procedure)
     if filters.unit:
-        found = found.filter(Q(agency__code=filters.unit) | Q(reception__code=filters.unit))
+        unit = Agency.objects.filter(code=filters.unit).values_list("pk", flat=True).first() or 0
+        found = found.filter(Q(agency_id=unit) | Q(reception_id=unit) | Q(also_seen_by__contains=[unit]))
     if filters.assignee:
         tasks = Task.objects.open().filter(dossier=OuterRef("pk"))
         of_whom = Q(assignee=None) if filters.assignee == "chua" else Q(assignee_id=int(filters.assignee))
@@ -182,6 +183,7 @@ def with_deadlines(found: DossierQuerySet) -> DossierQuerySet:
         deadline=Case(
             When(state=State.SUBMITTED, then=F("intake_due_at")),
             When(state=State.SUPPLEMENT_REQUESTED, then=F("supplement_due")),
+            When(state=State.PAYMENT_REQUESTED, then=F("payment_due_at")),
             When(state__in=[State.ACCEPTED, State.PROCESSING], then=F("due_at")),
             output_field=DateTimeField(),
         ),
@@ -199,6 +201,7 @@ def _mine(actor: Actor) -> Q:
     tasks = Task.objects.doable_by(actor).values("dossier_id")
     return (
         Q(state__in=[State.ACCEPTED, State.PROCESSING, State.SETTLED], pk__in=tasks)
+        | Q(pk__in=Consultation.objects.answerable_by(actor).values("dossier_id"))
         | Q(state=State.SUBMITTED, reception_id__in=counters)
         | Q(
             withdrawal_requested_at__isnull=False,
@@ -336,6 +339,9 @@ def _newest_ended(
         for agency_id in actor.agency_ids
         for unit in ("agency_id", "reception_id")
     ]
+    if actor.agency_ids:  # few, and found by an index of their own
+        asked = found.filter(also_seen_by__overlap=sorted(actor.agency_ids))
+        pieces.append(asked.order_by(order).values_list("id")[:size])
     if not pieces:
         return []
     return [pk for (pk,) in pieces[0].union(*pieces[1:]).order_by(order)[:size]]

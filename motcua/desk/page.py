@@ -15,7 +15,7 @@ from motcua.agencies.models import Officer
 from motcua.desk import acting, clock, forms
 from motcua.dossiers import deadlines, operations, parties, printing
 from motcua.dossiers.acts import Act, acts_for
-from motcua.dossiers.models import Document, Dossier, Result, SupplementRequest, Task
+from motcua.dossiers.models import Consultation, Document, Dossier, Result, SupplementRequest, Task
 from motcua.dossiers.states import RUNNING, State
 from motcua.dossiers.story import story
 from motcua.dossiers.uploads import PDF
@@ -58,10 +58,12 @@ def find(request: Request, code: str) -> Dossier:
 class Brought:
     """A component and the files that came for it, the newest first."""
 
+    id: str
     name: str
     documents: list[Document]
     required: bool
     on_form: bool
+    asked: bool = True  # the answers still call for it
 
 
 @dataclass
@@ -81,6 +83,29 @@ class DossierPage:
     @property
     def open_tasks(self) -> list[Task]:
         return [task for task in self.tasks if task.completed_at is None]
+
+    @cached_property
+    def consultations(self) -> list[Consultation]:
+        """The opinions that were asked of other units, the oldest first."""
+        return list(self.dossier.consultations.select_related("agency__calendar", "task"))
+
+    @property
+    def consultation_rows(self) -> list[dict[str, Any]]:
+        """What each unit was asked and what it said."""
+        tones = {"agrees": "success", "disagrees": "danger", "other": "warning"}
+        rows = []
+        for one in self.consultations:
+            if one.answered_at:
+                tag = (tones[one.opinion], str(Consultation.Opinion(one.opinion).label))
+            elif one.closed_at:
+                tag = ("neutral", _("Không còn chờ ý kiến"))
+            else:
+                tag = ("waiting", _("Đang chờ ý kiến"))
+            waited = None
+            if one.closed_at is None:
+                waited = clock.clock(_("Hạn cho ý kiến"), one.due_at, self.at, one.agency.calendar.calendar)
+            rows.append({"asked": one, "tag": tag, "clock": waited})
+        return rows
 
     @cached_property
     def supplement(self) -> SupplementRequest | None:
@@ -189,16 +214,18 @@ class DossierPage:
             component.id: component
             for component in rules.asked_components(dossier.definition, dossier.answers, dossier.channel)
         }
-        names = {component.id: component.name for component in dossier.definition.record.components}
+        names = {key: component.name for key, component in asked.items()}
         files: dict[str, list[Document]] = {key: [] for key in asked}
         for document in self.documents[::-1]:
             files.setdefault(document.component_id, []).append(document)
         return [
             Brought(
-                names.get(key, key),
+                key,
+                printing.name_of(dossier, key, names),
                 documents,
                 required=key in asked and asked[key].required,
                 on_form=key in asked and asked[key].form,
+                asked=key in asked,
             )
             for key, documents in files.items()
         ]
@@ -228,7 +255,8 @@ class DossierPage:
     @cached_property
     def acts(self) -> list[Act]:
         owed = {one.due for one in self.owed}
-        return acts_for(self.dossier, self.actor, self.open_tasks, owed=owed)
+        consultations = [one for one in self.consultations if one.closed_at is None]
+        return acts_for(self.dossier, self.actor, self.open_tasks, owed=owed, consultations=consultations)
 
     def act(self, name: str, outcome: str = "") -> Act | None:
         """The offered act of this name, of this outcome when one is given."""
@@ -257,6 +285,11 @@ class DossierPage:
             return _("Người nộp chưa nộp đủ phí, lệ phí %(money)s nên chưa ban hành được kết quả.") % {
                 "money": money(sum(one.amount_vnd for one in owed))
             }
+        for task in self.open_tasks:
+            if task.doable_by(self.actor) and dossier.is_running:
+                lacking = operations.lacks(dossier, task, dossier.definition.step(task.step_id))
+                if lacking:
+                    return _("Chưa kết thúc được bước này. %(why)s") % {"why": " ".join(lacking)}
         return ""
 
     @property
@@ -267,6 +300,8 @@ class DossierPage:
             return ""
         if dossier.state == State.SUPPLEMENT_REQUESTED:
             return _("Người nộp bổ sung hồ sơ")
+        if dossier.state == State.PAYMENT_REQUESTED:
+            return _("Người nộp nộp phí, lệ phí")
         if dossier.state == State.SUBMITTED:
             return _("%(unit)s kiểm tra, tiếp nhận") % {"unit": dossier.reception.label}
         task = next(iter(self.open_tasks), None)
@@ -281,9 +316,8 @@ class DossierPage:
         task = next((act.task for act in self.acts if act.name == "assign"), None)
         if task is None:
             return []
-        definition = self.dossier.definition
-        following = definition.step(definition.step(task.step_id).outcomes[0].to)
-        officers = list(Officer.objects.working_as(following.role, self.dossier.agency_id))
+        place = operations.whom_to_assign(self.dossier, task)
+        officers = list(Officer.objects.working_as(*place)) if place else []
         load = {
             row["assignee_id"]: (row["total"], row["late"])
             for row in Task.objects.open()
@@ -331,6 +365,15 @@ class DossierPage:
     @property
     def supplement_until(self) -> str:
         return day(deadlines.supplement_due(self.dossier, self.at).astimezone(HANOI).date())
+
+    @property
+    def payment_until(self) -> str:
+        return day(deadlines.payment_due(self.dossier, self.at).astimezone(HANOI).date())
+
+    @property
+    def clock_waits_for_fee(self) -> bool:
+        """Accepted now, the dossier would have no date before its fee comes."""
+        return self.dossier.definition.process.clock == "accepted_and_paid" and bool(self.owed)
 
     @property
     def legal_bases(self) -> list[str]:

@@ -14,5 +14,6 @@ urlpatterns = [
     path("ho-so/<str:code>/tep/<int:pk>/", papers.document, name="document"),
     path("ho-so/<str:code>/du-thao/", papers.draft_result, name="draft_result"),
     path("ho-so/<str:code>/phieu-kiem-soat/", papers.control_slip, name="control_slip"),
+    path("ho-so/<str:code>/to-khai/<str:component_id>/", papers.form, name="form"),
     path("ho-so/<str:code>/<slug:slug>/", dossier.act, name="act"),
 ]

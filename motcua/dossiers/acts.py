@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from motcua.dossiers.models import Dossier, Task
+from motcua.dossiers.models import Consultation, Dossier, Task
 from motcua.dossiers.states import TRANSITIONS, State
 from motcua.foundation.actor import Actor
+from motcua.procedures.parts import END
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,21 @@ class Act:
     tone: str = "secondary"  # primary | secondary | warning
     outcome: str = ""
     task: Task | None = None  # the step that it ends
+    consultation: Consultation | None = None  # what it answers
 
 
 def acts_for(
-    dossier: Dossier, actor: Actor, open_tasks: Collection[Task], *, owed: Collection[str] = ()
+    dossier: Dossier,
+    actor: Actor,
+    open_tasks: Collection[Task],
+    *,
+    owed: Collection[str] = (),
+    consultations: Collection[Consultation] = (),
 ) -> list[Act]:
     """The acts that would succeed if they were done at once, the likeliest first.
 
     `owed` are the words for when the unpaid charges are due ("before_acceptance", "before_result"): nothing
-    is accepted or issued before its fee is paid.
+    is accepted or issued before its fee is paid. `consultations` are those of the dossier.
     """
     acts: list[Act] = []
     if dossier.may("accept", actor) and "before_acceptance" not in owed:
@@ -36,8 +43,15 @@ def acts_for(
     for task in open_tasks:
         if task.doable_by(actor):
             acts += _acts_of_step(dossier, task, actor, owed)
+    acts += [
+        Act("give_opinion", _("Gửi ý kiến"), "primary", str(one.pk), consultation=one)
+        for one in consultations
+        if one.answerable_by(actor)
+    ]
     if dossier.may("ask_supplement", actor) or dossier.may("ask_supplement_in_appraisal", actor):
         acts.append(Act("ask_supplement", _("Yêu cầu bổ sung")))
+    if owed and dossier.may("ask_payment", actor):
+        acts.append(Act("ask_payment", _("Yêu cầu nộp phí")))
     if dossier.may("refuse", actor) and not dossier.accepted_at:
         acts.append(Act("refuse", _("Từ chối tiếp nhận"), "warning"))
     if dossier.withdrawal_requested_at and dossier.may("withdraw", actor):
@@ -74,7 +88,7 @@ def _acts_of_step(dossier: Dossier, task: Task, actor: Actor, owed: Collection[s
     order = [one.id for one in dossier.definition.process.steps]
     acts = []
     for outcome in step.outcomes:
-        back = outcome.to != "end" and order.index(outcome.to) < order.index(step.id)
+        back = outcome.to != END and order.index(outcome.to) < order.index(step.id)
         if not back:
             acts.append(Act(task.act, outcome.name, "primary", outcome.id, task))
         elif dossier.state == State.PROCESSING:
@@ -84,9 +98,9 @@ def _acts_of_step(dossier: Dossier, task: Task, actor: Actor, owed: Collection[s
 
 def _can_be_done(dossier: Dossier, task: Task, actor: Actor, owed: Collection[str]) -> bool:
     if task.act == "assign":
-        return dossier.state == State.PROCESSING or dossier.may("assign", actor)
+        return dossier.state == State.PROCESSING or dossier.state in TRANSITIONS["assign"].sources
     if task.act in ("appraise", "approve"):
         return dossier.state == State.PROCESSING
     if task.act == "stamp":
-        return dossier.may("settle", actor) and not owed
-    return task.act == "return_result" and dossier.may("return_result", actor)
+        return dossier.state in TRANSITIONS["settle"].sources and not owed
+    return task.act == "return_result" and dossier.state in TRANSITIONS["return_result"].sources

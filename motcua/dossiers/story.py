@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from motcua.dossiers.models import Dossier, SupplementRequest, Task
+from motcua.dossiers.models import Consultation, Dossier, SupplementRequest, Task
 from motcua.dossiers.states import State
 from motcua.foundation.models import Event
 from motcua.foundation.shown import moment
@@ -42,6 +42,12 @@ def _sentence(event: Event) -> tuple[str, str]:
         "dossier.supplemented": (_("Đã bổ sung hồ sơ"), "neutral"),
         "dossier.refused": (_("Từ chối tiếp nhận hồ sơ"), "bad"),
         "dossier.assigned": (_("Phân công thụ lý"), "neutral"),
+        "dossier.step_passed": (_("Bỏ qua bước không áp dụng"), "neutral"),
+        "dossier.consulted": (_("Lấy ý kiến phối hợp"), "neutral"),
+        "dossier.opinion_given": (_("Cho ý kiến phối hợp"), "neutral"),
+        "dossier.payment_asked": (_("Yêu cầu nộp phí, lệ phí"), "attention"),
+        "dossier.paid": (_("Đã nộp đủ phí, lệ phí, tiếp tục giải quyết hồ sơ"), "good"),
+        "dossier.clock_started": (_("Bắt đầu tính thời hạn giải quyết"), "good"),
         "dossier.appraised": (_("Thẩm định hồ sơ"), "neutral"),
         "dossier.approved": (_("Phê duyệt kết quả"), "good"),
         "dossier.sent_back": (_("Trả lại bước trước"), "attention"),
@@ -63,8 +69,19 @@ def _sentence(event: Event) -> tuple[str, str]:
 
 
 _INTERNAL = frozenset(
-    {"dossier.assigned", "dossier.appraised", "dossier.approved", "dossier.sent_back", "payment.flagged"}
+    {
+        "dossier.assigned",
+        "dossier.step_passed",
+        "dossier.consulted",
+        "dossier.opinion_given",
+        "dossier.appraised",
+        "dossier.approved",
+        "dossier.sent_back",
+        "payment.flagged",
+    }
 )
+_OFFICERS_ONLY = frozenset({"payment.flagged", "dossier.step_passed"})
+_WITHOUT_DETAILS = frozenset({"dossier.appraised", "dossier.sent_back", "dossier.opinion_given"})
 
 
 def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
@@ -77,6 +94,10 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
         "reason": _("Lý do: %s"),
         "basis": _("Căn cứ: %s"),
         "advice": _("Hướng giải quyết: %s"),
+        "step": _("Bước: %s"),
+        "unit": _("Đơn vị: %s"),
+        "question": _("Nội dung xin ý kiến: %s"),
+        "opinion": _("Ý kiến: %s"),
         "assignee": _("Người thụ lý: %s"),
         "number": _("Số: %s"),
         "receiver": _("Người nhận: %s"),
@@ -86,7 +107,9 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
         value = data.get(key)
         if key == "number" and event.type == "receipt.issued":
             value = f"{data.get('series', '')} {value:08}".strip()
-        internal = key == "note" and not for_officer and event.type in _INTERNAL
+        if key == "opinion" and value:
+            value = Consultation.Opinion(value).label
+        internal = key in ("note", "question") and not for_officer and event.type in _INTERNAL
         if value and not internal:
             lines.append(template % value)
     if data.get("amount_vnd"):
@@ -100,8 +123,14 @@ def _due(event: Event) -> tuple[str, ...]:
         "dossier.accepted": _("Hẹn trả kết quả: %s"),
         "dossier.supplement_asked": _("Hạn bổ sung: %s"),
         "dossier.supplemented": _("Hẹn trả kết quả: %s"),
+        "dossier.clock_started": _("Hẹn trả kết quả: %s"),
+        "dossier.paid": _("Hẹn trả kết quả: %s"),
+        "dossier.payment_asked": _("Hạn nộp: %s"),
+        "dossier.consulted": _("Hạn cho ý kiến: %s"),
     }
     due_at = event.data.get("due_at")
+    if event.type == "dossier.accepted" and not due_at:
+        return (_("Thời hạn tính từ khi hồ sơ hợp lệ và đã nộp đủ phí."),)
     if event.type not in templates or not due_at:
         return ()
     return (templates[event.type] % moment(datetime.fromisoformat(due_at)),)
@@ -112,9 +141,9 @@ def story(events: list[Event], *, for_officer: bool) -> list[Entry]:
     entries = []
     for event in events:
         what, tone = _sentence(event)
-        if not what or (event.type == "payment.flagged" and not for_officer):
+        if not what or (event.type in _OFFICERS_ONLY and not for_officer):
             continue
-        hidden = not for_officer and event.type in ("dossier.appraised", "dossier.sent_back")
+        hidden = not for_officer and event.type in _WITHOUT_DETAILS
         details = () if hidden else _details(event, for_officer)
         who = _("Hệ thống") if event.actor_kind == "system" else event.actor_name
         entries.append(Entry(event.occurred_at, who, what, details, tone))
@@ -180,13 +209,21 @@ def whats_next(
         return Next(
             _("Kiểm tra và phản hồi việc tiếp nhận hồ sơ"), dossier.reception.name, dossier.intake_due_at
         )
+    if owes_vnd and (dossier.waits_for_fee or state == State.PAYMENT_REQUESTED):
+        return Next(
+            _("Nộp phí, lệ phí %(money)s. Thời hạn giải quyết tính từ khi đã nộp đủ.") % {"money": money(owes_vnd)}
+            if dossier.waits_for_fee
+            else _("Nộp phí, lệ phí %(money)s để hồ sơ được giải quyết tiếp") % {"money": money(owes_vnd)},
+            by=dossier.payment_due_at,
+            by_citizen=True,
+        )
     if owes_vnd and not dossier.is_ended:
         return Next(
             _("Nộp phí, lệ phí %(money)s để nhận kết quả") % {"money": money(owes_vnd)},
             by=dossier.due_at,
             by_citizen=True,
         )
-    if state in (State.ACCEPTED, State.PROCESSING):
+    if state in (State.ACCEPTED, State.PROCESSING, State.PAYMENT_REQUESTED):
         return Next(task.name if task else _("Giải quyết hồ sơ"), dossier.agency.name, dossier.due_at)
     if state == State.SETTLED:
         if dossier.delivery == Dossier.Delivery.COUNTER:

@@ -83,7 +83,9 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
         case "dossier.accepted":
             subject = f"Hồ sơ {code} đã được tiếp nhận"
             what = [
-                f"Hồ sơ đã được tiếp nhận. Hẹn trả kết quả: {_when(data.get('due_at'))}.",
+                f"Hồ sơ đã được tiếp nhận. Hẹn trả kết quả: {_when(data.get('due_at'))}."
+                if data.get("due_at")
+                else "Hồ sơ đã được tiếp nhận. Thời hạn tính từ khi hồ sơ hợp lệ và đã nộp đủ phí.",
                 "Giấy tiếp nhận hồ sơ và hẹn trả kết quả được gửi kèm thư này.",
             ]
         case "dossier.supplement_asked":
@@ -98,6 +100,17 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
         case "dossier.supplemented":
             subject = f"Đã nhận bổ sung của hồ sơ {code}"
             what = ["Cơ quan đã nhận nội dung bổ sung của Ông/Bà.", _new_due(data)]
+        case "dossier.payment_asked":
+            subject = f"Hồ sơ {code} cần nộp phí, lệ phí"
+            what = [
+                "Thời hạn giải quyết hồ sơ tạm dừng cho đến khi Ông/Bà đã nộp đủ phí, lệ phí.",
+                data.get("note", ""),
+                f"Đề nghị thực hiện trước {_when(data.get('due_at'))}.",
+            ]
+        case "dossier.clock_started" | "dossier.paid":
+            subject = f"Hồ sơ {code} đã nộp đủ phí, lệ phí"
+            due = f" Hẹn trả kết quả: {_when(data['due_at'])}." if data.get("due_at") else ""
+            what = [f"Cơ quan đã nhận đủ phí, lệ phí và giải quyết hồ sơ.{due}"]
         case "dossier.refused":
             subject = f"Hồ sơ {code} không được tiếp nhận"
             what = [

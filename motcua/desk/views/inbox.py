@@ -18,7 +18,7 @@ from motcua.desk.access import frame, officer, units_of
 from motcua.desk.clock import Clock
 from motcua.desk.inbox import ENDED_TAB, EVERYTHING, MINE, MOST_COUNTED, TABS, Filters
 from motcua.dossiers.models import Dossier, Task
-from motcua.dossiers.states import ENDED, State
+from motcua.dossiers.states import ENDED, WAITS_FOR_OWNER, State
 from motcua.foundation.time import now
 from motcua.payments.models import Charge
 from motcua.ui.tones import DOSSIER_TONES
@@ -103,7 +103,7 @@ def _row(dossier: Dossier, at: datetime, filters: Filters, *, owes: bool) -> Row
     return Row(
         dossier,
         clock.of_dossier(dossier, at, supplement_due=dossier.supplement_due),  # type: ignore[attr-defined]
-        step if dossier.state != State.SUPPLEMENT_REQUESTED else None,
+        step if dossier.state not in WAITS_FOR_OWNER else None,
         step_clock,
         DOSSIER_TONES[State(dossier.state)],
         dossier.get_state_display(),

@@ -73,6 +73,19 @@ def control_slip(request: Request, code: str) -> FileResponse:
     return _pdf(draw("control_slip", data), f"phieu-kiem-soat-{code}.pdf")
 
 
+@officer
+@require_GET
+def form(request: Request, code: str, component_id: str) -> FileResponse:
+    """A paper that the system prints from the answers, in the layout of the law."""
+    dossier = find(request, code)
+    operations.note_reading(dossier=dossier, purpose="view_paper", actor=request.actor, at=now())
+    try:
+        content = printing.preview(dossier, component_id)
+    except KeyError:
+        raise Http404 from None
+    return _pdf(content, f"{component_id}-{code}.pdf")
+
+
 def _file(file: StoredFile, name: str, *, save: bool) -> FileResponse:
     try:
         content = file.open()

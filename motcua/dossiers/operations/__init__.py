@@ -40,6 +40,7 @@ from motcua.dossiers.operations.papers import (
     keep_as_it_is,
     reuse,
 )
+from motcua.dossiers.operations.steps import lacks
 from motcua.dossiers.operations.paying import ask_payment, note_payment
 from motcua.dossiers.operations.uploading import append, begin_upload, drop_upload, finish_upload, join_photos
 
@@ -64,6 +65,7 @@ __all__ = [
     "drop_upload",
     "expected_number",
     "give_opinion",
+    "lacks",
     "note_payment",
     "finish_upload",
     "join_photos",
