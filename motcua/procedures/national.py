@@ -16,6 +16,7 @@ from motcua.foundation.vietnamese import fold
 from motcua.foundation.working_time import TimeLimit, Unit
 from motcua.procedures.definition import FORMAT, Definition
 from motcua.procedures.parts import (
+    Account,
     Agencies,
     Channel,
     ChannelWord,
@@ -264,7 +265,9 @@ def _fees(entry: Mapping[str, Any]) -> Fees:
                 amount=int(digits),
                 unit="" if "dong" in fold(_text(fee.get("DONVI"))) else _text(fee.get("DONVI")),
             )
-    return Fees(lines=tuple(lines.values()))
+    payee = next((_text(one.get("TENDONVI")) for one in _groups(entry.get("COQUANTHUCHIEN"))), "")
+    account = Account("0000000000", _("Kho bạc Nhà nước"), payee or "?")  # stands until the real one is known
+    return Fees(account=account if lines else None, lines=tuple(lines.values()))
 
 
 # Reading whatever comes ---------------------------------------------------------------------------------------
