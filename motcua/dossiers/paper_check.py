@@ -23,6 +23,7 @@ _SIDE = 1200  # pixels of the longer side of the picture that is looked at
 _FEWEST_DOTS = 100  # an inch, for small print to be read
 _SHORTEST_SIDE = 800  # pixels of a picture of a page
 _TINY_SIDE = 350
+_STEEP = 0.25
 _SCREENS = {  # width and height of the pictures that telephones and computers make of their screens
     (640, 1136), (720, 1280), (720, 1520), (720, 1560), (720, 1600), (750, 1334), (828, 1792), (1080, 1920),
     (1080, 2160), (1080, 2220), (1080, 2280), (1080, 2340), (1080, 2400), (1080, 2408), (1125, 2436), (1170, 2532),
@@ -264,28 +265,42 @@ def is_dark(levels: _Levels) -> bool:
 
 
 def is_blurred(image: Image.Image, levels: _Levels) -> bool:
-    """Blurring it more changes it little: its edges are soft already (after Crete and others, 2007)."""
+    """No step from paper to ink is steep, anywhere on the page."""
     if min(image.size) < 300 or levels.paper - levels.ink < 25:
         return False
-    inner = _inner(image, 0.03)
-    return sharpness(inner) < 0.44
+    return steepness(image, max(16, 0.3 * (levels.paper - levels.ink))) < _STEEP
 
 
-def sharpness(image: Image.Image) -> float:
-    """How much of the differences between neighbours goes away by blurring: near 0 when soft, above 0.5 when sharp."""
-    kept = []
-    for across in (True, False):
-        step = (1, 0) if across else (0, 1)
-        soft = image.filter(ImageFilter.BoxBlur((4, 0) if across else (0, 4)))
-        before = ImageChops.difference(image, ImageChops.offset(image, *step))
-        after = ImageChops.difference(soft, ImageChops.offset(soft, *step))
-        # Only what stands out counts: the grain of a photograph is no edge.
-        before, after = (one.point(lambda value: max(0, value - 6)) for one in (before, after))
-        total = ImageStat.Stat(before).sum[0]
-        lost = ImageStat.Stat(ImageChops.subtract(before, after)).sum[0]
-        if total > 0:
-            kept.append(lost / total)
-    return max(kept, default=1.0)
+def steepness(image: Image.Image, least: float) -> float:
+    """How much of the contrast around a place is passed within one pixel: 0.9 in a scan, 0.2 where letters run together.
+
+    Only places with a contrast of `least` levels count; 1 when there is none. Nine pieces of the page are looked at.
+    """
+    across, down = image.width // 6, image.height // 6
+    steps = contrasts = 0.0
+    for row in range(3):
+        for column in range(3):
+            left, top = image.width * (2 * column + 1) // 6 - across // 2, image.height * (2 * row + 1) // 6 - down // 2
+            piece = image.crop((left, top, left + across, top + down)).filter(ImageFilter.MedianFilter(3))
+            step = ImageChops.lighter(
+                ImageChops.difference(piece, ImageChops.offset(piece, 1, 0)),
+                ImageChops.difference(piece, ImageChops.offset(piece, 0, 1)),
+            )
+            light = dark = piece
+            for _once in range(4):
+                light, dark = light.filter(ImageFilter.MaxFilter(3)), dark.filter(ImageFilter.MinFilter(3))
+                step = step.filter(ImageFilter.MaxFilter(3))
+            contrast = ImageChops.subtract(light, dark)
+            counted = contrast.point(lambda value: 255 if value > least else 0)
+            counted.paste(0, (0, 0, counted.width, 6))  # the offset has wrapped round
+            counted.paste(0, (0, 0, 6, counted.height))
+            steps += _sum(step, counted)
+            contrasts += _sum(contrast, counted)
+    return steps / contrasts if contrasts else 1.0
+
+
+def _sum(image: Image.Image, counted: Image.Image) -> float:
+    return float(sum(level * amount for level, amount in enumerate(image.histogram(counted))))
 
 
 def is_sideways(image: Image.Image, levels: _Levels) -> bool:

@@ -188,7 +188,7 @@ def keep_as_it_is(*, document: Document, actor: Actor, at: datetime) -> Document
 @job(retries=3, priority=5)
 def check_paper(document_id: int) -> None:
     """Look a large paper through and keep what was found; what has gone meanwhile needs no look."""
-    document = Document.objects.select_related("file").filter(pk=document_id, findings=None).first()
+    document = Document.objects.select_related("file").filter(pk=document_id, findings__isnull=True).first()
     if document is None:
         return
     try:
@@ -196,7 +196,7 @@ def check_paper(document_id: int) -> None:
             findings = paper_check.look(stream, document.file.content_type)
     except FileNotFoundError:  # taken out, or lost: nothing can be said of it
         return
-    Document.objects.filter(file_id=document.file_id, findings=None).update(findings=findings)
+    Document.objects.filter(file_id=document.file_id, findings__isnull=True).update(findings=findings)
 
 
 def check_open_for_papers(dossier: Dossier, component_id: str, actor: Actor) -> SupplementRequest | None:

@@ -261,7 +261,7 @@ def fragment(
     card = shown["cards"].get(component_id)
     html = ""
     if card:
-        shown |= {"dossier": draft.dossier, "card": card, "problem": problem}
+        shown |= {"dossier": draft.dossier, "card": card, "problem": ""}  # the script shows it, until the next try
         html = render_to_string("portal/filing/files.html", shown, request=request)
     elif not problem:
         problem, status = _("Giấy tờ này không còn được yêu cầu. Vui lòng tải lại trang."), 409

@@ -96,7 +96,7 @@ export function combobox(select, words) {
       mark(active + (event.key === "ArrowDown" ? 1 : active < 0 ? 0 : -1));
     } else if (event.key === "Enter" && !list.hidden) {
       event.preventDefault();
-      if (shown[active] || shown.length === 1) choose(shown[active] || shown[0]);
+      if (shown[active] || (input.value.trim() && shown.length)) choose(shown[active] || shown[0]);
     } else if (event.key === "Escape" && !list.hidden) { event.preventDefault(); sync(); close(); }
   });
   input.addEventListener("blur", () => {

@@ -45,7 +45,7 @@ function show(card, answer) {
   card.classList.toggle("mc-paper--error", Boolean(answer.problem));
   const choice = card.closest("[data-mc-choice]");
   if (choice && answer.group) choice.classList.toggle("mc-choice--met", answer.group.met);
-  if (answer.problem && !answer.html) warn(card, answer.problem);
+  if (answer.problem) warn(card, answer.problem);
   if (answer.waits) wait(card);
 }
 const waits = new WeakMap();
@@ -134,11 +134,13 @@ class Sending {
   async begin() {
     if (this.gone) return null;
     const mark = await fingerprint(this.file);
+    const half = [...this.card.querySelectorAll("[data-mc-half]")].find((one) => one.dataset.fingerprint === mark);
     const metadata = { filename: this.file.name, component: this.card.dataset.mcComponent, fingerprint: mark, ...this.about };
     return new Promise((resolve) => {
       this.resolve = resolve;
       this.upload = new window.tus.Upload(this.file, {
         endpoint: form.dataset.mcTus,
+        uploadUrl: half ? half.dataset.address : null,
         chunkSize: PIECE,
         metadata,
         storeFingerprintForResuming: false, // the server knows the file again, whatever happened to the browser
@@ -153,6 +155,7 @@ class Sending {
         onError: (problem) => this.failed(problem),
         onSuccess: () => { this.done(this.upload.url); },
       });
+      if (half) half.remove();
       if (!this.paused) this.start();
     });
   }
@@ -229,9 +232,6 @@ async function sendPaper(sending) {
 
 function sendAll(card, files, replaces = "") {
   for (const old of card.querySelectorAll(".mc-uploads__wrong")) old.remove();
-  for (const half of card.querySelectorAll("[data-mc-half]")) {
-    if ([...files].some((file) => file.name === half.dataset.name && file.size === Number(half.dataset.size))) half.remove();
-  }
   for (const file of files) {
     sendPaper(new Sending(card, file, replaces ? { replaces } : {}));
     replaces = ""; // only the first takes its place
