@@ -8,8 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from motcua.console.editor import tree
+from motcua.foundation.vietnamese import number
 from motcua.procedures import words
-from motcua.procedures.expressions import browser_condition
+from motcua.procedures.expression_trees import Binary, Items, Literal, Name, Node, Unary, leaf_name
+from motcua.procedures.expression_trees import tree as tree_of
 from motcua.procedures.parts import Channel
 
 
@@ -42,7 +44,9 @@ class Names:
         )
 
     def label(self, id: str) -> str:
-        return str(self.fields.get(id, {}).get("label") or id)
+        whole, _dot, part = id.partition(".")
+        said = str(self.fields.get(whole, {}).get("label") or whole)
+        return f"{said} ({part})" if part else said
 
     def answer(self, id: str, value: str) -> str:
         """An answer as people read it."""
@@ -63,32 +67,65 @@ class Names:
 
 
 def reading(source: Any, names: Names) -> str:
-    """A simple condition in words; empty for one that is too rich, or for none."""
+    """A condition in words; empty for one that is too rich, or for none."""
     if not isinstance(source, str) or not source.strip():
         return ""
-    known = browser_condition(source)
-    if known is None:
+    parsed = tree_of(source)
+    said = _said(parsed, names) if parsed else ""
+    return _("Khi %(condition)s.") % {"condition": said} if said else ""
+
+
+def _said(node: Node, names: Names) -> str:
+    """What a part of a condition says; empty when there is no plain way to say it."""
+    match node:
+        case Binary("&&" | "||" as sign, left, right):
+            first, second = _said(left, names), _said(right, names)
+            if not first or not second:
+                return ""
+            if sign == "||":
+                return _("%(first)s hoặc %(second)s") % {"first": first, "second": second}
+            mixed = any(isinstance(one, Binary) and one.sign == "||" for one in (left, right))
+            return "" if mixed else _("%(first)s và %(second)s") % {"first": first, "second": second}
+        case Binary("==" | "!=" | "<" | "<=" | ">" | ">=" as sign, left, Literal(value)):
+            return _compared(leaf_name(left), sign, value, names)
+        case Binary("in", Literal(str() as value), right) if leaf_name(right):
+            return _with_answer(_("«%(question)s» có chọn «%(answer)s»"), leaf_name(right), value, names)
+        case Binary("in", left, Items(items)) if leaf_name(left) and all(isinstance(one, Literal) for one in items):
+            id = leaf_name(left)
+            answers = ", ".join(f"«{names.answer(id, str(one.value))}»" for one in items if isinstance(one, Literal))
+            return _("«%(question)s» là một trong: %(answers)s") % {"question": names.question(id), "answers": answers}
+        case Unary("!", Name(id)):
+            return _with_answer(_("«%(question)s» là «%(answer)s»"), id, "no", names)
+        case Name(id):
+            return _with_answer(_("«%(question)s» là «%(answer)s»"), id, "yes", names)
+        case _:
+            return ""
+
+
+def _compared(id: str, sign: str, value: Any, names: Names) -> str:
+    if not id or value is None:
         return ""
-    said = [_one(condition, names) for condition in known]
-    return _("Khi %(conditions)s.") % {"conditions": _(" và ").join(said)} if said else ""
+    if isinstance(value, bool):
+        return _with_answer(_("«%(question)s» là «%(answer)s»"), id, "yes" if value == (sign == "==") else "no", names)
+    if isinstance(value, int | float):
+        words_of = {
+            "==": _("«%(question)s» bằng %(answer)s"),
+            "!=": _("«%(question)s» khác %(answer)s"),
+            "<": _("«%(question)s» nhỏ hơn %(answer)s"),
+            "<=": _("«%(question)s» không quá %(answer)s"),
+            ">": _("«%(question)s» lớn hơn %(answer)s"),
+            ">=": _("«%(question)s» từ %(answer)s trở lên"),
+        }
+        return words_of[sign] % {"question": names.question(id), "answer": number(value)}
+    if value == "":
+        told = {"==": _("«%(question)s» chưa được trả lời"), "!=": _("«%(question)s» đã được trả lời")}
+        return _with_answer(told[sign], id, "", names) if sign in told else ""
+    told = {"==": _("«%(question)s» là «%(answer)s»"), "!=": _("«%(question)s» không phải là «%(answer)s»")}
+    return _with_answer(told[sign], id, value, names) if sign in told else ""
 
 
-def _one(condition: list[Any], names: Names) -> str:
-    operator, id, wanted = condition
-    question = names.question(id)
-    if operator == "in":
-        answers = ", ".join(f"«{names.answer(id, one)}»" for one in wanted)
-        return _("«%(question)s» là một trong: %(answers)s") % {"question": question, "answers": answers}
-    values = {"question": question, "answer": names.answer(id, wanted)}
-    if operator == "has":
-        return _("«%(question)s» có chọn «%(answer)s»") % values
-    if operator == "!=" and wanted == "":
-        return _("«%(question)s» đã được trả lời") % values
-    if operator == "==" and wanted == "":
-        return _("«%(question)s» chưa được trả lời") % values
-    if operator == "!=":
-        return _("«%(question)s» không phải là «%(answer)s»") % values
-    return _("«%(question)s» là «%(answer)s»") % values
+def _with_answer(sentence: str, id: str, value: str, names: Names) -> str:
+    return sentence % {"question": names.question(id), "answer": names.answer(id, value)}
 
 
 def choices(names: Names, *, extra: bool) -> list[Group]:

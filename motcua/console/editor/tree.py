@@ -244,7 +244,7 @@ def _is_posted(key: Key, name: str, posted: Posted) -> bool:
 def _is_kept(key: Key, value: Any, old: Mapping[str, Any]) -> bool:
     """What is at its default is not written; a required text that was never filled is missing, not empty."""
     if key.required:
-        return value not in (None, "") or (old.get(key.key) == value and key.key in old)
+        return value not in (None, "", []) or (old.get(key.key) == value and key.key in old)
     if key.kind == "shape":
         return bool(value) or (key.key in old and old[key.key] == value)
     return value is not None and value != key.default
@@ -256,10 +256,11 @@ def _value(key: Key, name: str, posted: Posted, old: Any) -> Any:
     if key.kind == "rows":
         return _rows(key, name, posted, old if isinstance(old, list) else [])
     texts = [clean(text) for text in posted.getlist(name)]
+    if key.kind in ("words", "lines") and name + MARK in posted:  # ticked: in the order in which they stood
+        before = old if isinstance(old, list) else []
+        return [text for text in before if text in texts] + [text for text in texts if text and text not in before]
     if key.kind == "lines":
-        return lines(texts, old)
-    if key.kind == "words":
-        return [text for text in texts if text]
+        return lines(texts)
     text = texts[-1] if texts else ""
     if key.kind == "bool":
         return text == "yes"
@@ -289,7 +290,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\0", "")
 
 
-def lines(texts: Sequence[str], old: Any = None) -> list[str]:
+def lines(texts: Sequence[str]) -> list[str]:
     """Chosen words, or the lines of one text; with an empty line in it, its paragraphs."""
     if len(texts) == 1 and "\n\n" in texts[0]:
         blocks = re.split(r"\n\s*\n", texts[0])
