@@ -51,7 +51,7 @@ def inputs(kind: str, name: str, values: str) -> str:
 
 @pytest.mark.journey
 def test_the_page_shows_what_the_server_asks(browser):
-    chance = random.Random(20261124)  # noqa: S311 - not a secret
+    chance = random.Random(20261124)
     sources = [source(chance, 3) for _number in range(150)]
     conditions = [json.dumps(rules.browser_condition(one)) for one in sources]
     targets = "".join(f'<div data-mc-group="t{n}" data-mc-when="{escape(one)}"></div>' for n, one in enumerate(conditions))
