@@ -379,6 +379,10 @@ def _strangers(path: Path) -> list[Mistake]:
     ]
 
 
-def package_folders(path: Path) -> list[Path]:
-    """Every procedure's folder at `path` or below it, in order of name."""
-    return sorted(file.parent for file in path.rglob("procedure.yaml"))
+def package_folders(path: Path, *, prepared: bool = False) -> list[Path]:
+    """Every procedure's folder at `path` or below it, in order of name.
+
+    What lies below a folder `prepared` is a version for later: it counts when asked for, or when `path` names it.
+    """
+    folders = sorted(file.parent for file in path.rglob("procedure.yaml"))
+    return [folder for folder in folders if prepared or "prepared" not in folder.relative_to(path).parts]

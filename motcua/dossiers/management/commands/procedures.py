@@ -147,7 +147,7 @@ class Command(BaseCommand):
 
     def _import(self, paths: list[Path]) -> None:
         paths = paths or [settings.ROOT / "procedures"]
-        actor, folders = Actor.system("import_procedures"), _folders(paths)
+        actor, folders = Actor.system("import_procedures"), _folders(paths, prepared=False)
         new, bad = 0, []
         for folder in _bar(folders):
             try:
@@ -262,13 +262,16 @@ _HELP = {
 }
 
 
-def _folders(paths: Sequence[Path]) -> list[Path]:
-    """Every procedure's folder at the paths or below, once. Raises CommandError for a path without any."""
+def _folders(paths: Sequence[Path], *, prepared: bool = True) -> list[Path]:
+    """Every procedure's folder at the paths or below, once; of later versions only what `prepared` or a path says.
+
+    Raises CommandError for a path without any.
+    """
     paths = paths or [settings.ROOT / "procedures"]
     for path in paths:
-        if not package_folders(path):
+        if not package_folders(path, prepared=prepared):
             raise CommandError(f"{path}: no procedure.yaml here or below.")
-    return list(dict.fromkeys(folder for path in paths for folder in package_folders(path)))
+    return list(dict.fromkeys(folder for path in paths for folder in package_folders(path, prepared=prepared)))
 
 
 def _bar(things: Any, total: int | None = None) -> Any:
