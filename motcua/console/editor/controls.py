@@ -80,6 +80,7 @@ _RARE: dict[type, tuple[str, ...]] = {  # keys that most never need: folded away
     parts.Scenario: ("id", "sequence", "channels"),
     parts.Consultation: ("id",),
 }  # fmt: skip
+_WIDE = {(parts.Record, "name"), (parts.Component, "name"), (parts.LegalBasis, "title"), (parts.FeeLine, "name")}
 _PREFILL = {
     "applicant.name": gettext_lazy("Tên chủ hồ sơ"),
     "applicant.address": gettext_lazy("Địa chỉ chủ hồ sơ"),
@@ -121,6 +122,7 @@ class Control:
     rows: tuple[tuple["Control", ...], ...] = ()
     items: tuple[Item, ...] = ()
     is_rare: bool = False
+    is_wide: bool = False
     is_unverified: bool = False
     theirs: str = ""  # what somebody else saved here meanwhile
 
@@ -223,10 +225,20 @@ def _control(
         pick=pick,
         problems=_problems(look, key, path),
         reading=_reading(look, key, value),
-        is_rare=key.key in _RARE.get(key.shape, ()),
+        is_rare=_is_rare(key, value, group),
+        is_wide=(key.shape, key.key) in _WIDE,
         is_unverified=dotted(look.content, path) in look.unverified,
         **shown,
     )
+
+
+def _is_rare(key: Key, value: Any, group: Mapping[str, Any]) -> bool:
+    """Whether a key is folded away: most never need it, or it does not belong to what was chosen."""
+    if key.shape is parts.Record and key.key == "elsewhere":
+        return not value and group.get("kind") != "filed_elsewhere"
+    if key.shape is parts.Record and key.key in ("partial_cause", "partial_reason"):
+        return not value and group.get("service_level") != "partial"
+    return key.key in _RARE.get(key.shape, ())
 
 
 def _help(key: Key) -> str:

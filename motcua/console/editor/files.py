@@ -59,7 +59,7 @@ def template(request: Request, number: str, name: str) -> HttpResponse | FileRes
     if not checksum:
         raise Http404
     kept_file = get_object_or_404(PackageFile.objects.select_related("file"), sha256=checksum)
-    return FileResponse(kept_file.file.open(), as_attachment=True, filename=name)  # type: ignore[return-value]
+    return FileResponse(kept_file.file.open(), as_attachment=True, filename=name)
 
 
 def _changed(request: Request, content: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _changed(request: Request, content: dict[str, Any]) -> dict[str, Any]:
             papers[_new_name(request.POST.get("name", ""), (".typ",), papers)] = "\n"
         case "upload":
             upload = request.FILES.get("file")
-            if upload is None or not upload.size:
+            if upload is None or upload.file is None or not upload.size:
                 raise Refusal(_("Vui lòng chọn một tệp có nội dung."))
             if upload.size > _LARGEST:
                 raise Refusal(_("Tệp lớn hơn 10 MB. Vui lòng giảm dung lượng tệp."))

@@ -1,6 +1,7 @@
 """The draft as the text of its files, for those who prefer it; and the examples, run at once."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -101,7 +102,8 @@ def examples(request: Request, number: str) -> HttpResponse:
     """The examples of the draft, what they expect and whether they get it."""
     found = desk(number)
     tests = tree.group_at(found.draft.content, ("tests",))
-    told, typed = "", {}
+    told = ""
+    typed: Mapping[str, Any] = {}
     if request.method == "POST":
         try:
             kept(request, found.draft, {**found.draft.content, "tests": _changed(request, tests)})

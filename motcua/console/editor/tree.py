@@ -141,7 +141,7 @@ def shape_at(path: Path) -> type:
             raise KeyError(path)
     if waiting is not None:
         raise KeyError(path)
-    return shape  # type: ignore[no-any-return]
+    return shape
 
 
 def at(content: Any, path: Path) -> Any:
@@ -270,7 +270,7 @@ def _value(key: Key, name: str, posted: Posted, old: Any) -> Any:
         return day(text) if key.kind == "date" or text else ""
     if key.kind == "word":
         return text or None
-    return text.strip()
+    return text.strip() if key.kind == "long" else text.strip().replace("\n", " ")
 
 
 def _rows(key: Key, name: str, posted: Posted, old: list[Any]) -> list[Any]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from motcua.console.editor import files, previewing, source, verifying, views
 
 # Route, view, name; the administrator's pages guard them all.
-PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("thu-tuc/<str:number>/soan/", views.first, "editor_first"),
     ("thu-tuc/<str:number>/soan/loi/", views.mistakes, "editor_mistakes"),
     ("thu-tuc/<str:number>/soan/vi-du/", source.examples, "editor_examples"),

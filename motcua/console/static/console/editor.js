@@ -154,3 +154,7 @@ if (location.hash) {
     if (input) input.focus({ preventScroll: true });
   }
 }
+
+// Where the pages stand in one line, the one that is shown is in sight.
+const here = document.querySelector("[data-mc-editor-nav] [aria-current]");
+if (here) here.closest("ul").scrollLeft = here.offsetLeft - 16;
