@@ -125,13 +125,13 @@ def _read(results: QuerySet[Result]) -> Iterator[tuple[str, str, StandingResult]
                 result.name,
                 result.number,
                 issued_on,
-                _months_later(issued_on, months) if months else None,
+                months_later(issued_on, months) if months else None,
                 result.dossier.code or "",
             ),
         )
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """The same day so many months later, or the last of that month."""
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
@@ -144,7 +144,7 @@ def _months_later(day: date, months: int) -> date:
 
 
 def _months_earlier(day: date, months: int) -> date:
-    return _months_later(day, -months)
+    return months_later(day, -months)
 
 
 def date_problem(component: Component, document: Document, today: date) -> str:

@@ -368,7 +368,7 @@ def _place(one: Field, name: str, value: str) -> str:
         f"{{{{ parts.place({name}, [{parts}], {value}, provinces, communes({value}.province), "
         f"before({value}.commune), wrong) }}}}"
     )
-    return _fieldset(one, f'<div class="mc-place" data-mc-place-of="{one.id}">{inside}</div>')
+    return _fieldset(one, f'<div class="mc-form-place" data-mc-place-of="{one.id}">{inside}</div>')
 
 
 # Tables -------------------------------------------------------------------------------------------------------

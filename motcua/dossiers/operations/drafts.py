@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Func, JSONField, Value
 from django.utils.translation import gettext as _
 
+from motcua.accounts.models import User
 from motcua.agencies.models import Agency
 from motcua.dossiers import deadlines, filing
 from motcua.dossiers.models import Dossier
@@ -35,6 +36,7 @@ class Incomplete(Refusal):
         self.missing = missing
 
 
+@transaction.atomic
 def start_draft(
     *,
     version: ProcedureVersion,
@@ -44,13 +46,21 @@ def start_draft(
     at: datetime,
     submitter: dict[str, Any],
     answers: dict[str, Any],
+    once: bool = False,
 ) -> Dossier:
     """A new draft with what the account already knows filled in.
 
-    Raises NotAllowed for officers and strangers, and for who has very many drafts already.
+    With `once` a draft that was begun alike and never touched serves again, so that two clicks make one, however
+    close together they come. Raises NotAllowed for officers and strangers, and for who has very many drafts already.
     """
     if actor.kind != "citizen":
         raise NotAllowed(_("Vui lòng đăng nhập bằng tài khoản công dân hoặc tổ chức để nộp hồ sơ."))
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=int(actor.id))  # one draft at a time
+    untouched = Dossier.objects.visible_to(actor).drafts().filter(
+        procedure_version=version, agency=agency, created_at=F("saved_at"), answers=answers, documents=None
+    )
+    if once and (begun := untouched.first()):
+        return begun
     if Dossier.objects.visible_to(actor).drafts()[:MOST_DRAFTS].count() >= MOST_DRAFTS:
         raise NotAllowed(
             _("Ông/Bà đang có %(most)d bản nháp. Vui lòng nộp hoặc xóa bớt bản nháp trước khi tạo thêm.")

@@ -153,28 +153,31 @@ def show_parties(draft: Draft) -> dict[str, Any]:
 
 # The form ---------------------------------------------------------------------------------------------------
 
-_MANY_FIELDS = 40  # a form with more questions than these is filled in on several pages
+_MANY_QUESTIONS = 40  # a form that asks everybody more than these is filled in on several pages
 _FULL_PAGE = 25
-_WEIGHTS = {"note": 0, "computed": 0}
 
 
 @lru_cache(maxsize=300)
 def _pages(version: int, digest: str, form: _Unseen) -> tuple[tuple[Section, ...], ...]:
     """The sections of a form by page: all on one, or a new page as soon as one is full."""
     sections = form.form.sections
-    if sum(_questions(one) for one in sections) <= _MANY_FIELDS:
+    if sum(map(questions, sections)) <= _MANY_QUESTIONS:
         return (sections,)
     pages: list[list[Section]] = [[]]
     for section in sections:
-        if pages[-1] and sum(map(_questions, pages[-1])) + _questions(section) > _FULL_PAGE:
+        if pages[-1] and sum(map(questions, pages[-1])) + questions(section) > _FULL_PAGE:
             pages.append([])
         pages[-1].append(section)
     return tuple(map(tuple, pages))
 
 
-def _questions(section: Section) -> int:
-    """How many inputs a section has; of a table one row."""
-    return sum(len(sub_fields(one)) or _WEIGHTS.get(one.type, 1) for one in section.fields)
+def questions(section: Section) -> int:
+    """How many inputs a section has for everybody, whatever the answers; of a table one row."""
+    if section.when:
+        return 0
+    return sum(
+        len(sub_fields(one)) or one.type not in ("note", "computed") for one in section.fields if not one.when
+    )
 
 
 def form_pages(draft: Draft) -> tuple[tuple[Section, ...], ...]:

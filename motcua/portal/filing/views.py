@@ -1,7 +1,8 @@
 """The pages of filing: the start, the six steps, what was submitted."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from statistics import median
 from typing import IO, Any, cast
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models import F, QuerySet
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,9 +20,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from motcua.accounts.http import Request
 from motcua.accounts.limits import Limit
 from motcua.agencies.models import Agency
-from motcua.dossiers import operations, parties
+from motcua.dossiers import operations, parties, prefill
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.printing import time_limit_words
+from motcua.dossiers.renewal import renewal_changes
 from motcua.dossiers.states import State
 from motcua.dossiers.story import whats_next
 from motcua.foundation import places
@@ -110,8 +113,10 @@ def start(request: Request, number: str) -> HttpResponse:
     definition = version.definition
     agencies = _agencies(definition)
     drafts = _open_drafts(request, procedure)
+    filed = _filed(request, procedure)
+    is_over = has_ended(definition, now().date())
     problems: Problems = {}
-    if request.method == "POST" and definition.is_filed_here:
+    if request.method == "POST" and definition.is_filed_here and not is_over:
         chosen = request.POST.get("agency", "")
         codes = [code for code in definition.record.agencies.implementing if code in agencies]
         agency = agencies.get(chosen if chosen in codes else codes[0] if len(codes) == 1 else "")
@@ -119,11 +124,15 @@ def start(request: Request, number: str) -> HttpResponse:
             problems["agency"] = _("Vui lòng chọn cơ quan thực hiện.")
         else:
             try:
-                return redirect(step_url(_begin(request, version, agency, agencies, drafts), "submitter"))
+                copied = _to_copy(filed, request.POST.get("copy", ""))
+                return redirect(step_url(_begin(request, version, agency, agencies, copied), "submitter"))
             except NotAllowed as refusal:
                 problems[""] = str(refusal)
     shown = _about(definition, procedure, agencies) | {
         "drafts": drafts,
+        "filed": filed,
+        "is_over": is_over,
+        "minutes": minutes_to_fill(definition, procedure),
         "problems": problems,
         "may_file": request.actor.kind == "citizen",
     }
@@ -146,18 +155,9 @@ def _open_drafts(request: Request, procedure: Procedure) -> list[Dossier]:
 
 
 def _begin(
-    request: Request,
-    version: ProcedureVersion,
-    agency: Agency,
-    agencies: dict[str, Agency],
-    drafts: list[Dossier],
+    request: Request, version: ProcedureVersion, agency: Agency, agencies: dict[str, Agency], copied: Dossier | None
 ) -> Dossier:
-    """A new draft; one that was begun and never touched serves again, so that two clicks make one."""
-    for draft in drafts:
-        if (draft.procedure_version_id, draft.agency_id) == (version.pk, agency.pk) and (
-            draft.created_at == draft.saved_at
-        ):
-            return draft
+    """A new draft, with the answers of an earlier dossier when one is copied."""
     party = parties.party_of(request.user) if request.actor.kind == "citizen" else {}
     return operations.start_draft(
         version=version,
@@ -166,8 +166,54 @@ def _begin(
         actor=request.actor,
         at=now(),
         submitter=party,
-        answers=rules.prefilled(version.definition.form, {}, parties.sources(party)),
+        answers=prefill.first_answers(version.definition.form, party, request.actor, copied),
+        once=True,
     )
+
+
+_COPIES_OFFERED = 5
+
+
+def _filed(request: Request, procedure: Procedure) -> list[Dossier]:
+    """The account's last dossiers of this procedure, from which a new one may start."""
+    if request.actor.kind != "citizen":
+        return []
+    mine = Dossier.objects.visible_to(request.actor).filed().for_list()
+    return list(mine.filter(procedure_version__procedure=procedure).order_by("-submitted_at")[:_COPIES_OFFERED])
+
+
+def _to_copy(filed: list[Dossier], public_id: str) -> Dossier | None:
+    return next((one for one in filed if str(one.public_id) == public_id), None)
+
+
+def has_ended(definition: Definition, today: date) -> bool:
+    """Whether the procedure is no longer in force."""
+    last = definition.record.validity.to
+    return last is not None and last < today
+
+
+_ENOUGH_FILED = 20
+_LAST_FILED = 200
+_AT_ONCE = 180  # minutes; what took longer was laid aside in between
+
+
+def minutes_to_fill(definition: Definition, procedure: Procedure) -> int:
+    """How many minutes filing takes: what the last filed ones took when there are enough, else an estimate."""
+    if procedure.times_filed >= _ENOUGH_FILED:
+        spans = Dossier.objects.filed().filter(procedure_version__procedure=procedure, channel=Dossier.Channel.ONLINE)
+        moments = spans.order_by("-submitted_at").values_list("created_at", "submitted_at")[:_LAST_FILED]
+        taken = [(filed - begun).total_seconds() / 60 for begun, filed in moments if filed]
+        taken = [minutes for minutes in taken if 1 < minutes < _AT_ONCE]
+        if len(taken) >= _ENOUGH_FILED:
+            return _rounded(median(taken))
+    questions = sum(map(steps.questions, definition.form.sections))
+    papers = sum(1 for one in definition.record.components if not one.form)
+    return _rounded(3 + questions * 0.4 + papers * 1.5)
+
+
+def _rounded(minutes: float) -> int:
+    """Whole five minutes, at least five."""
+    return max(5, 5 * round(minutes / 5))
 
 
 def _about(definition: Definition, procedure: Procedure, agencies: dict[str, Agency]) -> dict[str, Any]:
@@ -187,6 +233,13 @@ def _about(definition: Definition, procedure: Procedure, agencies: dict[str, Age
 # A step -----------------------------------------------------------------------------------------------------
 
 
+def _what_is_new(before: Definition, draft: Draft) -> str:
+    """What the newer version changes for this draft."""
+    words = _("Thủ tục vừa được cập nhật. Nội dung đã kê khai được giữ nguyên; vui lòng kiểm tra lại các bước.")
+    changes = renewal_changes(before, draft.dossier.definition, draft.dossier.answers, channel=draft.dossier.channel)
+    return format_html("{}{}", words, format_html_join("", "<br>– {}", ((change,) for change in changes)))
+
+
 @stash.keeps_posts
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -196,14 +249,10 @@ def step(request: Request, public_id: UUID, step: str, number: int = 1) -> HttpR
     draft = draft_of(request, public_id, units=word in _WITH_UNITS)
     if draft.dossier.state != State.DRAFT:
         return redirect("portal:submitted", public_id)
+    before = draft.dossier.definition
     if draft.is_outdated and operations.renew_draft(dossier=draft.dossier, actor=draft.actor, at=draft.at):
         draft = draft_of(request, public_id)
-        messages.info(
-            request,
-            _(
-                "Thủ tục vừa được cập nhật. Nội dung đã kê khai được giữ nguyên; vui lòng kiểm tra lại các bước."
-            ),
-        )
+        messages.info(request, _what_is_new(before, draft))
         if word == "review":  # nobody files, or pays for, what he has not read
             return redirect(step_url(draft.dossier, "review"))
     if word is None or word not in draft.steps:
@@ -384,7 +433,7 @@ def table_form(request: Request, public_id: UUID, table: str) -> HttpResponse:
 def communes(request: Request, province: str) -> JsonResponse:
     """The communes of a province by the alphabet, each with what it was before 1/7/2025."""
     found = [
-        {"code": code, "name": name, "before": ", ".join(str(one) for one in places.made_of(code))}
+        {"code": code, "name": name, "before": "; ".join(str(one) for one in places.made_of(code))}
         for code, name in form_template.communes(province)
     ]
     response = JsonResponse({"communes": found})
