@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from motcua.agencies.models import Agency, Role, WorkingCalendar
 from motcua.foundation import formats
 from motcua.foundation.vietnamese import fold
+from motcua.procedures import archives
+from motcua.procedures.models import Sector
 from motcua.ui.fields import Checked
 
 HOTLINES = 8
@@ -198,3 +200,83 @@ class Article(Worded):
         if text and not values["slug"]:
             self.add_error("slug", _("Vui lòng nhập địa chỉ gồm chữ cái và chữ số."))
         return values
+
+
+# Procedures ---------------------------------------------------------------------------------------------------
+
+
+class Revision(Worded):
+    """Which state of a draft somebody has seen."""
+
+    revision = forms.IntegerField(min_value=1, max_value=2_000_000_000)
+
+
+class Proposal(Revision):
+    publish_on = Day()
+    note = forms.CharField(max_length=4000)
+
+
+class Reason(Worded):
+    reason = forms.CharField(max_length=4000)
+
+
+class Decision(Revision):
+    """A proposal is approved, or returned with a reason."""
+
+    decision = forms.ChoiceField(choices=[("approve", ""), ("reject", "")])
+    reason = forms.CharField(max_length=4000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("decision") == "reject" and not values.get("reason"):
+            self.add_error("reason", _("Vui lòng ghi lý do không duyệt để người soạn biết cần sửa gì."))
+        return values
+
+
+class PublicationAct(Worded):
+    """What waits is approved, or cancelled with a reason."""
+
+    decision = forms.ChoiceField(choices=[("approve", ""), ("cancel", "")])
+    reason = forms.CharField(max_length=4000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("decision") == "cancel" and not values.get("reason"):
+            self.add_error("reason", _("Vui lòng ghi lý do hủy."))
+        return values
+
+
+class ClonedProcedure(Worded):
+    number = Checked(formats.one_line, max_length=20)
+    name = Checked(formats.one_line, max_length=1000)
+
+
+class NewProcedure(ClonedProcedure):
+    """A procedure in a sector that is there, or in a new one by code and name."""
+
+    sector = forms.CharField(max_length=20, required=False)
+    sector_code = Checked(formats.one_line, max_length=20, required=False)
+    sector_name = Checked(formats.one_line, max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        known = Sector.objects.filter(code=values.get("sector") or "").first()
+        if known is not None:
+            values["sector_code"], values["sector_name"] = known.code, known.name
+        elif not values.get("sector_code") or not values.get("sector_name"):
+            self.add_error("sector", _("Vui lòng chọn lĩnh vực, hoặc nhập mã và tên của lĩnh vực mới."))
+        return values
+
+    def values(self) -> dict[str, str]:
+        """What `start_new` asks for."""
+        return {key: self.cleaned_data[key] for key in ("number", "name", "sector_code", "sector_name")}
+
+
+class Package(Worded):
+    package = forms.FileField(max_length=200)
+
+    def clean_package(self) -> Any:
+        package = self.cleaned_data["package"]
+        if package.size > archives.LARGEST:
+            raise ValidationError(_("Tệp nén lớn hơn 20 MB. Vui lòng chọn tệp khác."))
+        return package

@@ -1,15 +1,7 @@
-"""The administrator's pages. Every address is for administrators only: others do not learn that it is there."""
+"""The pages of those who administer: administrators, and for the catalogue controllers too."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.http import Http404, HttpResponse
-from django.urls import URLPattern, path
-from django.views.decorators.cache import never_cache
-
-from motcua.accounts.http import Request
-from motcua.agencies.models import Role
+from motcua.console.editor.urls import PAGES as EDITOR
+from motcua.console.guards import administrators_page, editors_page
 from motcua.console.views import (
     agencies,
     articles,
@@ -17,53 +9,56 @@ from motcua.console.views import (
     failures,
     home,
     officers,
+    packages,
     place,
     procedures,
+    publishing,
+    rehearsals,
     synonyms,
 )
 
-View = Callable[..., HttpResponse]
-
-
-def _for_administrators(view: View) -> View:
-    @wraps(view)
-    def guarded(request: Request, **kwargs: Any) -> HttpResponse:
-        if not request.actor.holds(Role.ADMINISTRATOR):
-            raise Http404
-        return view(request, **kwargs)
-
-    return never_cache(guarded)
-
-
-def _page(route: str, view: View, name: str) -> URLPattern:
-    return path(route, _for_administrators(view), name=name)
-
-
 app_name = "console"
 urlpatterns = [
-    _page("", home.home, "home"),
-    _page("tu-dong-nghia/", synonyms.synonyms, "synonyms"),
-    _page("tu-dong-nghia/them/", synonyms.add, "synonym_add"),
-    _page("tu-dong-nghia/<int:pk>/", synonyms.change, "synonym"),
-    _page("tu-dong-nghia/<int:pk>/xoa/", synonyms.remove, "synonym_remove"),
-    _page("thu-tuc/", procedures.procedures, "procedures"),
-    _page("thu-tuc/<str:number>/", procedures.procedure, "procedure"),
-    _page("dia-phuong/", place.place, "place"),
-    _page("co-quan/", agencies.agencies, "agencies"),
-    _page("co-quan/them/", agencies.add, "agency_add"),
-    _page("co-quan/<int:pk>/", agencies.agency, "agency"),
-    _page("can-bo/", officers.officers, "officers"),
-    _page("can-bo/them/", officers.add, "officer_add"),
-    _page("can-bo/<int:pk>/", officers.officer, "officer"),
-    _page("can-bo/<int:pk>/vai-tro/<int:office>/ket-thuc/", officers.dismiss, "officer_dismiss"),
-    _page("can-bo/<int:pk>/dat-mat-khau/", officers.send_password_mail, "officer_password"),
-    _page("lich/", calendars.calendars, "calendars"),
-    _page("lich/<int:pk>/", calendars.calendar, "calendar"),
-    _page("lich/<int:pk>/xoa-ngay/", calendars.clear_day, "calendar_clear"),
-    _page("huong-dan/", articles.articles, "articles"),
-    _page("huong-dan/viet/", articles.add, "article_add"),
-    _page("huong-dan/<int:pk>/", articles.change, "article"),
-    _page("that-bai/", failures.failures, "failures"),
-    _page("that-bai/thong-bao/<int:pk>/gui-lai/", failures.resend, "message_resend"),
-    _page("that-bai/cong-viec/<int:pk>/chay-lai/", failures.run_again, "job_run"),
+    administrators_page("", home.home, "home"),
+    editors_page("tu-dong-nghia/", synonyms.synonyms, "synonyms"),
+    editors_page("tu-dong-nghia/tim-khong-thay/", synonyms.missed, "missed_queries"),
+    editors_page("tu-dong-nghia/them/", synonyms.add, "synonym_add"),
+    editors_page("tu-dong-nghia/<int:pk>/", synonyms.change, "synonym"),
+    editors_page("tu-dong-nghia/<int:pk>/xoa/", synonyms.remove, "synonym_remove"),
+    editors_page("thu-tuc/", procedures.procedures, "procedures"),
+    editors_page("thu-tuc/them/", packages.new, "procedure_new"),
+    editors_page("thu-tuc/nap/", packages.upload, "procedure_upload"),
+    editors_page("thu-tuc/<str:number>/", procedures.procedure, "procedure"),
+    editors_page("thu-tuc/<str:number>/phien-ban/<int:version>/", procedures.version, "procedure_version"),
+    editors_page("thu-tuc/<str:number>/so-sanh/", procedures.diff, "procedure_diff"),
+    editors_page("thu-tuc/<str:number>/nhan-ban/", packages.clone, "procedure_clone"),
+    editors_page("thu-tuc/<str:number>/goi/", packages.download, "procedure_package"),
+    editors_page("thu-tuc/<str:number>/ban-soan/", publishing.start, "procedure_draft"),
+    editors_page("thu-tuc/<str:number>/ban-soan/huy/", publishing.discard, "procedure_discard"),
+    editors_page("thu-tuc/<str:number>/ban-soan/doi-chieu/", publishing.move_base, "procedure_move_base"),
+    editors_page("thu-tuc/<str:number>/de-nghi/", publishing.propose, "procedure_propose"),
+    editors_page("thu-tuc/<str:number>/de-nghi/rut/", publishing.withdraw, "procedure_withdraw"),
+    editors_page("thu-tuc/<str:number>/duyet/", publishing.review, "procedure_review"),
+    editors_page("thu-tuc/<str:number>/khoi-phuc/<int:version>/", publishing.roll_back, "procedure_rollback"),
+    editors_page("thu-tuc/<str:number>/cong-bo/<int:pk>/", publishing.publication, "procedure_publication"),
+    editors_page("thu-tuc/<str:number>/chay-thu/", rehearsals.rehearsal, "procedure_rehearsal"),
+    *(editors_page(*page) for page in EDITOR),
+    administrators_page("dia-phuong/", place.place, "place"),
+    administrators_page("co-quan/", agencies.agencies, "agencies"),
+    administrators_page("co-quan/them/", agencies.add, "agency_add"),
+    administrators_page("co-quan/<int:pk>/", agencies.agency, "agency"),
+    administrators_page("can-bo/", officers.officers, "officers"),
+    administrators_page("can-bo/them/", officers.add, "officer_add"),
+    administrators_page("can-bo/<int:pk>/", officers.officer, "officer"),
+    administrators_page("can-bo/<int:pk>/vai-tro/<int:office>/ket-thuc/", officers.dismiss, "officer_dismiss"),
+    administrators_page("can-bo/<int:pk>/dat-mat-khau/", officers.send_password_mail, "officer_password"),
+    administrators_page("lich/", calendars.calendars, "calendars"),
+    administrators_page("lich/<int:pk>/", calendars.calendar, "calendar"),
+    administrators_page("lich/<int:pk>/xoa-ngay/", calendars.clear_day, "calendar_clear"),
+    administrators_page("huong-dan/", articles.articles, "articles"),
+    administrators_page("huong-dan/viet/", articles.add, "article_add"),
+    administrators_page("huong-dan/<int:pk>/", articles.change, "article"),
+    administrators_page("that-bai/", failures.failures, "failures"),
+    administrators_page("that-bai/thong-bao/<int:pk>/gui-lai/", failures.resend, "message_resend"),
+    administrators_page("that-bai/cong-viec/<int:pk>/chay-lai/", failures.run_again, "job_run"),
 ]

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,9 +19,11 @@ from motcua.foundation.time import HANOI, now
 from motcua.foundation.vietnamese import fold
 from motcua.procedures import operations
 from motcua.procedures.models import MissedQuery, Synonym
+from motcua.procedures.search import search
 from motcua.ui.paging import page
 
-_MISSED_DAYS, _MISSED_SHOWN = 30, 20
+_MISSED_DAYS, _MISSED_SHOWN, _MISSED_MOST = 30, 10, 200
+_TRIED_SHOWN = 5
 
 
 @require_safe
@@ -28,18 +32,37 @@ def synonyms(request: Request) -> HttpResponse:
     rows = Synonym.objects.in_use()
     if fold(wanted):
         rows = rows.filter(Q(term_key__contains=fold(wanted)) | Q(replacements__icontains=wanted))
-    shown = {"page": page(rows, request, by="term_key"), "q": wanted, "missed": _missed()}
+    shown = {
+        "page": page(rows, request, by="term_key"),
+        "q": wanted,
+        "missed": _missed(_MISSED_SHOWN),
+        **_tried(request),
+    }
     return render(request, "console/synonyms.html", shown)
 
 
-def _missed() -> list[Any]:
-    """What was looked for in vain of late and has no synonym yet, most often first: text and total."""
+@require_safe
+def missed(request: Request) -> HttpResponse:
+    """All that was looked for in vain of late, with a way to a synonym for each."""
+    shown = {"missed": _missed(_MISSED_MOST), "days": _MISSED_DAYS, **_tried(request)}
+    return render(request, "console/missed_queries.html", shown)
+
+
+def _tried(request: Request) -> dict[str, Any]:
+    """What people find now who look for the word that is to be tried."""
+    word = request.GET.get("thu", "").strip()[:100]
+    results = search(word, limit=_TRIED_SHOWN) if word else None
+    return {"tried": word, "results": results}
+
+
+def _missed(limit: int) -> list[Any]:
+    """What was looked for in vain of late and has no synonym yet, most often first: text, total, the last day."""
     since = now().astimezone(HANOI).date() - timedelta(days=_MISSED_DAYS)
     lacking = MissedQuery.objects.filter(day__gte=since).exclude(
         text__in=Synonym.objects.in_use().values("term_key")
     )
-    counted = lacking.values("text").annotate(total=Sum("times"))
-    return list(counted.order_by("-total", "text")[:_MISSED_SHOWN])
+    counted = lacking.values("text").annotate(total=Sum("times"), last=Max("day"))
+    return list(counted.order_by("-total", "text")[:limit])
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +73,7 @@ def add(request: Request) -> HttpResponse:
         if Synonym.objects.in_use().filter(term_key=fold(term)).exists():
             form.add_error("term", _("Từ này đã có trong danh sách. Vui lòng tìm và sửa từ đó."))
         elif _kept(request, form, term):
-            return redirect("console:synonyms")
+            return _try_it(term)
     return _form_page(request, form, None)
 
 
@@ -60,7 +83,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     initial = {"replacements": "\n".join(synonym.replacements)}
     form = forms.Replacements(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid() and _kept(request, form, synonym.term):
-        return redirect("console:synonyms")
+        return _try_it(synonym.term)
     return _form_page(request, form, synonym)
 
 
@@ -70,6 +93,11 @@ def remove(request: Request, pk: int) -> HttpResponse:
     operations.remove_synonym(synonym=synonym, actor=request.actor, at=now())
     messages.success(request, _("Đã xóa từ đồng nghĩa “%(term)s”.") % {"term": synonym.term})
     return redirect("console:synonyms")
+
+
+def _try_it(term: str) -> HttpResponse:
+    """Back to the list, showing what the word finds now."""
+    return redirect(f"{reverse('console:synonyms')}?{urlencode({'thu': term})}#thu-tim")
 
 
 def _kept(request: Request, form: forms.Replacements, term: str) -> bool:
