@@ -177,7 +177,9 @@ def _texts(column: Field, cell: Any) -> list[str]:
         return [""]
     if isinstance(cell, bool):
         return [("yes" if cell else "no") if column.type == "yes_no" else (_("Có") if cell else _("Không"))]
-    if isinstance(cell, datetime | date):
+    if isinstance(cell, datetime):
+        cell = cell.date()  # a spreadsheet knows no zone
+    if isinstance(cell, date):
         return [str(cell.year) if column.type == "year" else vietnamese.day(cell)]
     if isinstance(cell, int | float):
         whole = isinstance(cell, int) or cell == int(cell)
