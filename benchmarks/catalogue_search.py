@@ -84,7 +84,7 @@ def made_up(count: int) -> Iterator[tuple[Hit, str]]:
         more = " ".join(chance.choice(part) for part in (THINGS, OBJECTS, TAILS) for _ in range(6))
         yield (
             hit(
-                f"9.{place:06}", " ".join(words), "", f"S{place % 60:02}", chance.choice(["full", "partial"])
+                f"8.{place:06}", " ".join(words), "", f"S{place % 60:02}", chance.choice(["full", "partial"])
             ),
             fold(more),
         )

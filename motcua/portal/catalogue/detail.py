@@ -66,6 +66,7 @@ _PARTS = {
     "legal_basis": ("can-cu", gettext_lazy("Căn cứ pháp lý")),
     "requirements": ("yeu-cau", gettext_lazy("Yêu cầu, điều kiện")),
     "form": ("mau-don", gettext_lazy("Mẫu đơn, tờ khai")),
+    "scenarios": ("trinh-tu", gettext_lazy("Các trường hợp")),
     "kind": ("", gettext_lazy("Nơi nộp hồ sơ")),
     "elsewhere": ("", gettext_lazy("Nơi nộp hồ sơ")),
     "name": ("", pgettext_lazy("of a procedure", "Tên thủ tục")),
@@ -77,6 +78,8 @@ _ONLY_FOR_OFFICERS = {
     "validity": gettext_lazy("Thời gian hiệu lực"),
     "fees.account": gettext_lazy("Tài khoản thu phí"),
     "partial_reason": gettext_lazy("Lý do cung cấp một phần"),
+    "old_numbers": gettext_lazy("Mã cũ"),
+    "process.steps": gettext_lazy("Các bước của quy trình nội bộ"),
 }  # shown to citizens when verified, left out until then
 
 
@@ -360,5 +363,6 @@ def _officers_part(path: str) -> str:
 def _doubt(path: str) -> Doubt:
     if part := _officers_part(path):
         return Doubt(path, str(_ONLY_FOR_OFFICERS[part]), "phi" if part == "fees.account" else "")
-    section, label = _PARTS.get(path.split(".", maxsplit=1)[0], ("", ""))
+    found = (words for part, words in _PARTS.items() if _within(path, part) or _within(part, path))
+    section, label = next(found, ("", ""))
     return Doubt(path, str(label) or path, section)

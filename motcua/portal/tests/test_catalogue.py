@@ -62,8 +62,12 @@ def read_anew():
 
 @pytest.fixture
 def catalogue(department, centre):
-    for number in (HERE, HERE_TOO, ELSEWHERE, INFORMATION, BY_FORMULA):
+    for number in (HERE, HERE_TOO, ELSEWHERE, BY_FORMULA):
         put(read(number))
+    told = read(INFORMATION)
+    put(replace(told, record=replace(told.record, kind="information_only", service_level="information")))
+    partial = read(ELSEWHERE)
+    put(replace(partial, record=replace(partial.record, service_level="partial", partial_reason="Thẩm định tại chỗ.")))
 
 
 def page(client, address, **query):

@@ -61,15 +61,16 @@ def test_people_find_what_they_mean(snapshot, text, number):
 
 
 def test_looser_hits_fill_up_after_the_strict_ones(snapshot):
-    found = snapshot.search("công bố hợp chuẩn tự đánh giá sản xuất", {}, offset=0, limit=20)
+    found = snapshot.search("đăng ký công bố hợp chuẩn tự đánh giá", {}, offset=0, limit=20)
 
     assert found.hits[0].number == "2.001207"
     assert "2.001209" in [hit.number for hit in found.hits]  # lacks a word or two, and is what one may have meant
 
 
 def test_without_text_all_come_in_the_order_given(snapshot):
-    assert numbers(snapshot, "  ") == [hit.number for hit in snapshot.hits]
-    assert numbers(snapshot, "!?") == [hit.number for hit in snapshot.hits]
+    first = [hit.number for hit in snapshot.hits[:20]]
+    assert numbers(snapshot, "  ") == first
+    assert numbers(snapshot, "!?") == first
 
 
 def test_nonsense_finds_nothing(snapshot):
