@@ -154,6 +154,7 @@ def finish_upload(*, upload: Upload, actor: Actor, at: datetime) -> Document | N
         _read_again(upload)
         if not upload.is_whole:
             raise WrongState(_("Tệp %(name)s chưa tải lên xong.") % {"name": upload.name})
+        file.truncate(upload.size)
         file.seek(0)
         try:
             document = attach(

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import JsonResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from motcua.accounts.http import Request
-from motcua.dossiers import filing, operations, paper_check, reuse
+from motcua.dossiers import filing, operations, paper_check, reasons, reuse
 from motcua.dossiers.models import Document, Upload
 from motcua.dossiers.uploads import ACCEPT, PDF
 from motcua.foundation.errors import Refusal
@@ -104,7 +105,7 @@ def show_papers(draft: "Draft") -> dict[str, Any]:
         names.setdefault(key, paper_name(draft, key))
     brought = _brought(draft, components, names)
     open_uploads = _open_uploads(draft)
-    reasons = _top_reasons(draft)
+    told = _top_reasons(draft)
     today = draft.at.astimezone(HANOI).date()
     cards = [
         Card(
@@ -112,7 +113,7 @@ def show_papers(draft: "Draft") -> dict[str, Any]:
             [brought[one.pk] for one in by_component.get(component.id, [])],
             open_uploads.get(component.id, []),
             reuse.standing_results(component, draft.actor, today),
-            reasons.get(component.base_id, []),
+            told.get(component.base_id, []),
         )
         for component in components.values()
     ]
@@ -136,10 +137,12 @@ def paper_name(draft: "Draft", component_id: str) -> str:
 
 
 def _groups(cards: list[Card]) -> list[Group]:
-    """Alternatives together, where the first of them stands."""
+    """Alternatives together, where the first of them stands; of papers of a row, those of the same row."""
     groups: dict[str, Group] = {}
     for card in cards:
-        key = f"one-of-{card.component.one_of}" if card.component.one_of else card.component.id
+        component = card.component
+        row = component.id.partition(".")[2]
+        key = f"one-of-{component.one_of}-{row}".rstrip("-") if component.one_of else component.id
         if key in groups:
             groups[key].cards.append(card)
         else:
@@ -199,7 +202,8 @@ def _open_uploads(draft: "Draft") -> dict[str, list[Upload]]:
 
 
 def _top_reasons(draft: "Draft") -> dict[str, list[tuple[str, int]]]:
-    return {}
+    """Why this procedure's papers were sent back most often: by component, with the percent of its cases."""
+    return reasons.top_reasons(draft.dossier.procedure_version.procedure_id)
 
 
 # What is brought ------------------------------------------------------------------------------------------------
@@ -280,4 +284,7 @@ def fragment(
 
 def _template_url(draft: "Draft", component: Component) -> str:
     """Where the empty form of a paper is downloaded; empty when there is none."""
-    return ""
+    template = component.template
+    if not template or template.file not in draft.dossier.definition.templates:
+        return ""
+    return reverse("portal:paper_template", args=[draft.dossier.public_id, component.base_id])

@@ -31,6 +31,7 @@ from motcua.portal.filing.steps import Draft
 from motcua.portal.filing.views import draft_of, page, step_url
 from motcua.procedures import rules
 from motcua.procedures.definition import Component
+from motcua.procedures.models import PackageFile
 
 # What a file may do when a browser shows it: nothing.
 _SHOWN = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; sandbox"
@@ -348,3 +349,21 @@ def form_preview(request: Request, public_id: UUID, component_id: str) -> FileRe
     return _alone(FileResponse(io.BytesIO(content), filename=f"{component_id}.pdf", content_type=PDF))
 
 
+
+
+@require_GET
+def template(request: Request, public_id: UUID, component_id: str) -> FileResponse:
+    """The empty form of one paper, to be saved."""
+    definition = draft_of(request, public_id).dossier.definition
+    try:
+        wanted = definition.component(component_id).template
+    except KeyError:
+        raise Http404 from None
+    digest = definition.templates.get(wanted.file, "") if wanted else ""
+    kept = get_object_or_404(PackageFile.objects.select_related("file"), sha256=digest)
+    try:
+        content = kept.file.open()
+    except FileNotFoundError:
+        raise Http404 from None
+    name = PurePath(wanted.file).name if wanted else ""
+    return _alone(FileResponse(content, as_attachment=True, filename=name, content_type=kept.file.content_type))

@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{_DRAFT}giay-to/<str:component_id>/co-san/", papers.existing, name="existing_papers"),
     path(f"{_DRAFT}giay-to/<str:component_id>/ghep-anh/", papers.join, name="join_photos"),
     path(f"{_DRAFT}giay-to/<str:component_id>/ban-in/", papers.form_preview, name="form_preview"),
+    path(f"{_DRAFT}giay-to/<str:component_id>/mau/", papers.template, name="paper_template"),
     path(f"{_DRAFT}tai-tep/", tus.uploads, name="tus"),
     path(f"{_DRAFT}tai-tep/<uuid:upload_id>/", tus.upload, name="tus_upload"),
     path(f"{_DRAFT}tai-tep/<uuid:upload_id>/xong/", tus.finish, name="tus_finish"),
