@@ -22,7 +22,8 @@ motcua COMMAND …
   settings                list every setting: its value, its default, what it is for
   worker                  run the background jobs
   migrate                 bring the database to the shape this version needs
-  procedures check|import the catalogue of procedures, as folders of text
+  procedures check|import|diff|simulate|rehearse|export|…
+                          the catalogue of procedures, as folders of text
   sandbox mailbox|vnpay   a stand-in for a mail server or for the payment gateway
   help                    list every command, Django's too
   COMMAND --help          say what a command takes
