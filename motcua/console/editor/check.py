@@ -150,7 +150,8 @@ def sketch(draft: ProcedureDraft) -> Definition:
     )
     checks = tuple(rule for rule in form.checks if rule.field in known and _compiles(rule.rule))
     form = replace(form, sections=tuple(sections), checks=checks)
-    process = replace(parts_read["process"], steps=())
+    process = parts_read["process"]
+    process = replace(process, steps=tuple(_sound(step) for step in process.steps if _is_first(step.id, seen)))
     return Definition(record=record, form=form, fees=fees, process=process)
 
 

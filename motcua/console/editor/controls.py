@@ -80,6 +80,7 @@ _RARE: dict[type, tuple[str, ...]] = {  # keys that most never need: folded away
     parts.Scenario: ("id", "sequence", "channels"),
     parts.Consultation: ("id",),
 }  # fmt: skip
+_PRICES = ("amount", "formula", "percent", "tiers")
 _WIDE = {(parts.Record, "name"), (parts.Component, "name"), (parts.LegalBasis, "title"), (parts.FeeLine, "name")}
 _PREFILL = {
     "applicant.name": gettext_lazy("Tên chủ hồ sơ"),
@@ -238,6 +239,8 @@ def _is_rare(key: Key, value: Any, group: Mapping[str, Any]) -> bool:
         return not value and group.get("kind") != "filed_elsewhere"
     if key.shape is parts.Record and key.key in ("partial_cause", "partial_reason"):
         return not value and group.get("service_level") != "partial"
+    if key.shape is parts.FeeLine and key.key in _PRICES:  # one way of pricing is enough
+        return not value and any(group.get(other) for other in _PRICES)
     return key.key in _RARE.get(key.shape, ())
 
 

@@ -26,7 +26,7 @@ def preview(request: Request, number: str, kind: str) -> HttpResponse:
     found = desk(number)
     definition = check.sketch(found.draft)
     if kind in _OWN:
-        return _filing(request, definition, kind, check.digest(found.draft.content))
+        return _filing(request, definition, number, kind, check.digest(found.draft.content))
     page = previews.preview(kind)
     if page is None:
         raise Http404
@@ -41,26 +41,28 @@ def _not_yet(request: Request) -> HttpResponse:
     return render(request, "console/editor/preview_none.html", {"told": told})
 
 
-def _filing(request: Request, definition: Definition, kind: str, digest: str) -> HttpResponse:
+def _filing(request: Request, definition: Definition, number: str, kind: str, digest: str) -> HttpResponse:
     """The form, the papers that it asks for and the fee, after the answers that were posted."""
     try:
-        answers, problems = _answers(request.POST, definition) if request.method == "POST" else ({}, {})
+        answers, problems = answers_of(request.POST, definition) if request.method == "POST" else ({}, {})
         shown: dict[str, Any] = {
             "definition": definition,
             "kind": kind,
+            "number": number,
             "fields": form_html(definition, (0, digest), answers, {}) if definition.form.sections else "",
             "papers": rules.asked_components(definition, answers, "online"),
             "scenario": definition.scenario(answers),
             "limit": definition.time_limit("online", definition.scenario(answers)),
             "wrong": problems,
         }
-        shown |= _fees(definition, answers)
+        shown |= fees(definition, answers)
         return render(request, "console/editor/preview.html", shown)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return _not_yet(request)
 
 
-def _answers(posted: QueryDict, definition: Definition) -> tuple[dict[str, Any], dict[str, str]]:
+def answers_of(posted: QueryDict, definition: Definition) -> tuple[dict[str, Any], dict[str, str]]:
+    """What was posted, section by section as filing reads it, and what is wrong with it."""
     answers: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for section in definition.form.sections:
@@ -70,7 +72,8 @@ def _answers(posted: QueryDict, definition: Definition) -> tuple[dict[str, Any],
     return answers, problems
 
 
-def _fees(definition: Definition, answers: dict[str, Any]) -> dict[str, Any]:
+def fees(definition: Definition, answers: dict[str, Any]) -> dict[str, Any]:
+    """The lines of the fee after these answers, with their total in đồng."""
     today = now().astimezone(HANOI).date()
     try:
         lines = rules.fee_lines(definition, answers, "online", today)

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from motcua.accounts.http import Request
-from motcua.console.editor import check, tree
+from motcua.console.editor import check, previewing, tree
 from motcua.console.editor.views import address, desk, frame, kept
 from motcua.foundation.errors import Refusal
 from motcua.foundation.vietnamese import unaccented
-from motcua.procedures import shape
+from motcua.procedures import rules, shape
 from motcua.procedures.draft_check import PARTS
 from motcua.procedures.examples import run_examples
+from motcua.procedures.models import ProcedureDraft
 from motcua.procedures.shape import Mistake, Reader
 from motcua.procedures.writing import yaml_of
 
@@ -106,7 +107,7 @@ def examples(request: Request, number: str) -> HttpResponse:
     typed: Mapping[str, Any] = {}
     if request.method == "POST":
         try:
-            kept(request, found.draft, {**found.draft.content, "tests": _changed(request, tests)})
+            kept(request, found.draft, {**found.draft.content, "tests": _changed(request, found.draft, tests)})
         except Refusal as refusal:
             told, typed = str(refusal), request.POST
         else:
@@ -124,15 +125,16 @@ def examples(request: Request, number: str) -> HttpResponse:
     return render(request, "console/editor/examples.html", shown, status=422 if told else 200)
 
 
-def _changed(request: Request, tests: dict[str, Any]) -> dict[str, Any]:
+def _changed(request: Request, draft: ProcedureDraft, tests: dict[str, Any]) -> dict[str, Any]:
     verb, _colon, name = request.POST.get("do", "").partition(":")
     tests = dict(tests)
-    if verb == "new":
+    if verb == "try":
+        title = " ".join(request.POST.get("mc.example", "").split())[:200] or _("Ví dụ từ trang xem trước")
+        file = _file_name(title, tests)
+        tests[file] = _tried(request, draft, title)
+    elif verb == "new":
         title = " ".join(request.POST.get("name", "").split())[:200] or _("Ví dụ mới")
-        file = (re.sub(r"[^a-z0-9]+", "_", _plain(title)).strip("_") or "vi_du")[:60] + ".yaml"
-        if file in tests:
-            raise Refusal(_("Đã có ví dụ tên như vậy. Vui lòng đặt tên khác."))
-        tests[file] = _NEW_EXAMPLE.format(name=_quoted(title))
+        tests[_file_name(title, tests)] = _NEW_EXAMPLE.format(name=_quoted(title))
     elif verb == "remove":
         tests.pop(name, None)
     elif name in tests:
@@ -142,8 +144,43 @@ def _changed(request: Request, tests: dict[str, Any]) -> dict[str, Any]:
     return tests
 
 
-def _plain(title: str) -> str:
-    return unaccented(title).lower()
+def _bare(value: Any) -> Any:
+    """An answer without the marks by which rows are told apart."""
+    if isinstance(value, list):
+        return [_bare(part) for part in value]
+    if isinstance(value, dict):
+        return {key: part for key, part in value.items() if not key.startswith("_") and part not in ("", None)}
+    return value
+
+
+def _file_name(title: str, tests: dict[str, Any]) -> str:
+    bare = re.sub(r"[^a-z0-9]+", "-", unaccented(title).lower()).strip("-")[:60] or "vi-du"
+    names = {name.removesuffix(".yaml") for name in tests}
+    number = 2
+    name = bare
+    while name in names:
+        name, number = f"{bare}-{number}", number + 1
+    return f"{name}.yaml"
+
+
+def _tried(request: Request, draft: ProcedureDraft, title: str) -> str:
+    """An example made of answers that were tried in the preview: what they give now is what they must give."""
+    definition = check.checked(draft).definition
+    if definition is None:
+        raise Refusal(_("Chưa lưu được ví dụ vì bản soạn còn lỗi. Vui lòng sửa các lỗi trước."))
+    answers, _problems = previewing.answers_of(request.POST, definition)
+    answers = {id: _bare(value) for id, value in answers.items() if value not in ("", None, [], {})}
+    fee = previewing.fees(definition, answers)
+    expect: dict[str, Any] = {
+        "components": list(dict.fromkeys(one.id for one in rules.asked_components(definition, answers)))
+    }
+    if not fee["unknown"]:
+        expect["fee_vnd"] = fee["total"]
+    limit = definition.time_limit("online", definition.scenario(answers))
+    if limit is not None:
+        expect["time_limit"] = limit.to_json()
+    example = {"name": title, "channel": "online", "answers": answers, "expect": expect}
+    return yaml.dump(example, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 def _quoted(title: str) -> str:

@@ -26,7 +26,7 @@ def unverified(request: Request, number: str) -> HttpResponse:
     found = desk(number)
     content = found.draft.content
     marks = [str(mark) for mark in tree.list_at(content, ("record", "unverified"))]
-    rows = list(_rows(content))
+    rows = list(_rows(content, frozenset(marks)))
     told = ""
     if request.method == "POST":
         offered = {path for path, _label, _value, _depth in rows}
@@ -51,24 +51,27 @@ def unverified(request: Request, number: str) -> HttpResponse:
     return render(request, "console/editor/unverified.html", shown, status=422 if told else 200)
 
 
-def _rows(content: Any) -> Iterator[tuple[str, str, str, int]]:
+def _rows(content: Any, marks: frozenset[str]) -> Iterator[tuple[str, str, str, int]]:
     """Each part that can be doubted: as `unverified` names it, what it is called, what stands there, how deep."""
     for root, shape in tree.ROOTS.items():
         if root != "record":
             yield root, words.name(shape), "", 0
-        yield from _below(content, (root,), shape, 0 if root == "record" else 1)
+        yield from _below(content, (root,), shape, 0 if root == "record" else 1, marks)
 
 
-def _below(content: Any, path: Path, shape: type, depth: int) -> Iterator[tuple[str, str, str, int]]:
+def _below(
+    content: Any, path: Path, shape: type, depth: int, marks: frozenset[str]
+) -> Iterator[tuple[str, str, str, int]]:
     for key in tree.keys_of(shape):
         place = (*path, key.key)
         value = tree.at(content, place)
-        if key.key in _LEFT_OUT or (value in (None, "", [], {}) and depth > 0):
+        is_empty = value in (None, "", [], {})
+        if key.key in _LEFT_OUT or (is_empty and depth > 0 and controls.dotted(content, place) not in marks):
             continue
         text = "" if key.kind in ("pages", "rows", "shape") else controls.value_words(key, value)
         yield controls.dotted(content, place), words.label(shape, key.key), text[:120], depth
-        if key.kind == "shape" and isinstance(value, dict) and depth < _DEEP:
-            yield from _below(content, place, key.item, depth + 1)
+        if key.kind == "shape" and depth < _DEEP:
+            yield from _below(content, place, key.item, depth + 1, marks)
         elif key.kind in ("pages", "rows") and isinstance(value, list) and depth < _DEEP - 1:
             for number, item in enumerate(value):
                 inner = (*place, number)

@@ -15,13 +15,14 @@ from motcua.accounts.http import Request
 from motcua.agencies.models import Agency
 from motcua.console.editor import check, conditions, controls, ids, tree
 from motcua.console.editor.controls import Control, Look
-from motcua.console.editor.pages import BY_SLUG, PAGES, Page, counts, spot
+from motcua.console.editor.pages import BY_SLUG, PAGES, Page, counts, page_of, spot
 from motcua.console.editor.tree import Path
 from motcua.foundation import shown
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI, now
 from motcua.procedures import operations, parts, words
 from motcua.procedures.models import ProcedureDraft
+from motcua.ui import process_diagram
 
 _OWN_VIEWS = {
     "vi-du": "console:editor_examples",
@@ -107,7 +108,7 @@ def mistakes(request: Request, number: str) -> HttpResponse:
     """Every mistake of the draft, with the place where it is mended."""
     found = desk(number)
     rows = [
-        (controls.where(found.draft.content, path), message, place_address(number, path))
+        (controls.where(found.draft.content, path) or page_of(path).title, message, place_address(number, path))
         for path, told in found.problems.items()
         for message in told
     ]
@@ -217,7 +218,22 @@ class _Place:
             "types": _types(self.path),
             "around": self._around(content),
         }
+        if self.page.slug == "quy-trinh" and not self.rest:
+            shown_now |= self._process(names)
         return render(request, "console/editor/page.html", shown_now | more, status=status)
+
+    def _process(self, names: conditions.Names) -> dict[str, Any]:
+        """The steps as a drawing, and the same as a table."""
+        process = check.sketch(self.desk.draft).process
+
+        def said(source: str) -> str:
+            return conditions.reading(source, names).rstrip(".") or source
+
+        return {
+            "diagram": process_diagram.diagram(process, units=agencies(), condition=said),
+            "diagram_columns": process_diagram.columns(),
+            "diagram_rows": process_diagram.rows(process, units=agencies(), condition=said),
+        }
 
     def _title(self, content: Any) -> str:
         if not self.rest:

@@ -26,7 +26,11 @@ async function renewed() {
 }
 if (form) {
   form.addEventListener("change", again);
-  form.addEventListener("submit", (event) => { event.preventDefault(); renewed(); });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter && event.submitter.formTarget === "_top") return; // kept as an example
+    event.preventDefault();
+    renewed();
+  });
   window.addEventListener("mc-refresh", renewed);
 } else {
   window.addEventListener("mc-refresh", () => location.reload());
