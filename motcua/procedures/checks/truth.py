@@ -7,7 +7,7 @@ left alone; so are those of too many variables.
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -26,9 +26,10 @@ from motcua.procedures.expression_trees import (
     tree,
 )
 from motcua.procedures.expressions import BadExpression, ExpressionFailed, expression
-from motcua.procedures.parts import Field, Form
+from motcua.procedures.parts import Field, Form, Section
 
 _TRIALS = 4096  # combinations of answers for one condition
+_LEAVES = 12  # with two values each there would be more combinations
 _OTHER = "\u2026"  # a text that no condition names
 
 
@@ -57,12 +58,14 @@ def _tried(form: Form, conditions: Sequence[str], free: Mapping[str, Sequence[An
     if follow:
         sections = {one.id: section.when for section in form.sections for one in section.fields}
         for id in survey.waiting():
+            if len(survey.leaves) > _LEAVES:
+                return None
             survey.read(survey.fields[id].when)
             survey.read(sections[id])
     domains = survey.domains() if survey.is_understood else None
     if domains is None or math.prod(len(values) for values in domains.values()) > _TRIALS:
         return None
-    shape = form if follow else _always_asked(form)
+    shape = _only(form, {path.partition(".")[0] for path in domains}, follow=follow)
     for values in itertools.product(*domains.values()):
         variables = _Trial(shape, dict(zip(domains, values, strict=True)))
         if _holds(conditions[0], variables) and not any(_holds(other, variables) for other in conditions[1:]):
@@ -78,11 +81,18 @@ def _holds(condition: str, variables: Variables) -> bool:
         return True
 
 
-def _always_asked(form: Form) -> Form:
+def _only(form: Form, ids: Collection[str], *, follow: bool) -> Form:
+    """The form with these fields alone; without `follow` they are always asked."""
     return Form(
         tuple(
-            replace(section, when="", fields=tuple(replace(one, when="") for one in section.fields))
+            Section(
+                section.id,
+                section.title,
+                tuple(one if follow else replace(one, when="") for one in fields),
+                when=section.when if follow else "",
+            )
             for section in form.sections
+            if (fields := [one for one in section.fields if one.id in ids])
         )
     )
 
