@@ -4,10 +4,12 @@
 type gets a job in the same transaction; it runs at least once, in a worker.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import connection
 from procrastinate.types import JSONValue
 
 from motcua.foundation.actor import Actor
@@ -16,6 +18,10 @@ from motcua.foundation.models import Event
 
 Subscriber = Callable[[Event], None]
 _subscribers: dict[str, dict[str, Subscriber]] = defaultdict(dict)
+_INSERT = """
+    INSERT INTO foundation_event (type, subject, occurred_at, actor_kind, actor_id, actor_name, data)
+    VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb) RETURNING id
+"""
 
 
 def subscribe(*types: str) -> Callable[[Subscriber], Subscriber]:
@@ -32,7 +38,7 @@ def subscribe(*types: str) -> Callable[[Subscriber], Subscriber]:
 
 def record(type_: str, *, subject: str, actor: Actor, at: datetime, **data: object) -> Event:
     """Write the event and one job per subscriber, in the caller's transaction."""
-    event = Event.objects.create(
+    event = Event(
         type=type_,
         subject=subject,
         occurred_at=at,
@@ -41,6 +47,13 @@ def record(type_: str, *, subject: str, actor: Actor, at: datetime, **data: obje
         actor_name=actor.name,
         data=data,
     )
+    with connection.cursor() as cursor:  # many are written in every request: a statement that is written once
+        cursor.execute(
+            _INSERT,
+            [type_, subject, at, event.actor_kind, event.actor_id, event.actor_name, json.dumps(data)],
+        )
+        event.pk = cursor.fetchone()[0]
+    event._state.adding, event._state.db = False, connection.alias
     deliveries: list[dict[str, JSONValue]] = [{"event_id": event.pk, "subscriber": name} for name in _subscribers[type_]]
     if deliveries:
         deliver.batch_defer(*deliveries)

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -82,25 +83,23 @@ def raise_charge(
     amount_vnd = sum(_whole_dong(line["amount_vnd"]) for line in kept)
     if not amount_vnd:
         return None
-    charge, created = Charge.objects.get_or_create(
+    charge = Charge(
         subject=subject,
         purpose=purpose or due,
-        defaults={
-            "reference": reference,
-            "description": description[:250],
-            "payer_name": payer_name[:250],
-            "payer_address": payer_address[:500],
-            "payer_email": payer_email,
-            "account": dict(account),
-            "collector_name": (collector_name or str(account.get("holder", "")))[:250],
-            "collector_tax_code": collector_tax_code,
-            "lines": kept,
-            "amount_vnd": amount_vnd,
-            "due": due,
-            "raised_at": at,
-        },
+        reference=reference,
+        description=description[:250],
+        payer_name=payer_name[:250],
+        payer_address=payer_address[:500],
+        payer_email=payer_email,
+        account=dict(account),
+        collector_name=(collector_name or str(account.get("holder", "")))[:250],
+        collector_tax_code=collector_tax_code,
+        lines=kept,
+        amount_vnd=amount_vnd,
+        due=due,
+        raised_at=at,
     )
-    if created:
+    if _insert(charge):
         events.record(
             "charge.raised",
             subject=subject,
@@ -110,11 +109,33 @@ def raise_charge(
             amount_vnd=amount_vnd,
             due=due,
         )
-    elif charge.lines != kept:
+        return charge
+    there = Charge.objects.get(subject=subject, purpose=charge.purpose)
+    if there.lines != kept:
         raise WrongState(
             _("Khoản thu của hồ sơ này đã được lập với số tiền khác. Vui lòng kiểm tra lại khoản thu.")
         )
-    return charge
+    return there
+
+
+def _insert(charge: Charge) -> bool:
+    """Write the charge unless its subject has one for this purpose, in one statement; whether it was written."""
+    fields = [field for field in Charge._meta.concrete_fields if not field.primary_key]
+    values = [field.get_db_prep_save(getattr(charge, field.attname), connection) for field in fields]
+    columns = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
+    statement = sql.SQL(
+        "INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT (subject, purpose) DO NOTHING RETURNING id"
+    ).format(
+        table=sql.Identifier(Charge._meta.db_table),
+        columns=columns,
+        places=sql.SQL(", ").join(sql.Placeholder() * len(fields)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        written = cursor.fetchone()
+    if written:
+        charge.pk, charge._state.adding, charge._state.db = written[0], False, connection.alias
+    return written is not None
 
 
 def _whole_dong(amount: object) -> int:
