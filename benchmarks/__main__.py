@@ -275,6 +275,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     if not options.only or "search" in options.only:
         say("Catalogue search …")
         found["search"] = search()
+    if not options.only or "forms" in options.only:
+        from benchmarks import forms
+
+        say("Forms …")
+        found["forms"] = forms.bounds()
     found["seconds"] = time.monotonic() - began
     return found
 
@@ -514,7 +519,10 @@ def main() -> int:
         "--folder", default="/var/tmp", help="where the data folder is made; the disk matters (/var/tmp)"
     )
     parser.add_argument(
-        "--only", nargs="*", choices=["journeys", "hello", "submit", "catalogue", "search"], help="leave the rest out"
+        "--only",
+        nargs="*",
+        choices=["journeys", "hello", "submit", "catalogue", "search", "forms"],
+        help="leave the rest out",
     )
     parser.add_argument("--keep-script", help="copy pgbench's script there")
     options = parser.parse_args()
