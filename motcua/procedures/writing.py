@@ -22,6 +22,7 @@ _TAG = "tag:yaml.org,2002:"
 _FIRST = ("format", "id", "code", "number", "value", "name", "short_name", "label", "title")
 _NUMBER = re.compile(r"[-+.]?[0-9][0-9a-fA-FxXoO_.:+-]*")  # what some reader of YAML takes for a number or date
 _FOLDABLE = re.compile(r"[!-~\xa1-\u1fff]+( [!-~\xa1-\u1fff]+)*")  # words with single spaces between them
+_ORDINARY = re.compile(r"[\x20-\x7e\xa0-\u1fff\u2030-\ud7ff]*")  # no controls, no separators of lines
 _LINES = re.compile(r"[\n\t\x20-\x7e\xa1-\u1fff]*")
 
 
@@ -159,4 +160,4 @@ def _style(text: str) -> str | None:
         return "|"
     if len(text) > _WIDTH and _FOLDABLE.fullmatch(text):
         return ">"
-    return '"' if _NUMBER.fullmatch(text) else None
+    return '"' if _NUMBER.fullmatch(text) or not _ORDINARY.fullmatch(text) else None

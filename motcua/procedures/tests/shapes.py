@@ -16,7 +16,7 @@ from motcua.procedures.shape import _is_shape, keys
 # What a file can hold: texts in NFC without space around them, numbers of at most 15 digits, six after the comma.
 texts = (
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
-    | st.sampled_from(["yes", "null", "~", "1.5", "0905123456", "2026-01-01", "a: b", "- a", "#", "'", '"', "Đạt, ký"])
+    | st.sampled_from(["yes", "null", "~", "1.5", "0905123456", "2026-01-01", "a: b", "- a", "#", "'", '"', "Đạt, ký", "a\x85b", "a\u2028b", "a\rb"])
     | st.lists(st.sampled_from(["Phiếu", "khai báo", "«máy»", ":", "-", "\n", "  "]), max_size=40).map(" ".join)
 ).map(lambda text: unicodedata.normalize("NFC", text.strip()).strip())
 numbers = st.integers(-(10**12), 10**12) | st.integers(-(10**9), 10**9).map(lambda n: n / 10**4)
