@@ -61,7 +61,7 @@ def test_a_break_within_quotes_stays_in_its_cell_and_an_open_quote_loses_nothing
 def test_cells_of_a_file_become_what_one_would_type():
     stream = xlsx(
         ["Tên thiết bị", "Năm sản xuất", "Giá trị", "Còn hạn", "Ngày lắp đặt"],
-        ["=1+1", 2019, 1200000, True, datetime(2020, 3, 12)],  # noqa: DTZ001 - a spreadsheet knows no zone
+        ["=1+1", 2019, 1200000, True, datetime(2020, 3, 12)],
         [None, None, None, None, None],
         [5.0, "hai nghìn", 1.5, "không", "40/40/2020"],
     )
