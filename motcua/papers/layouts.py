@@ -96,7 +96,7 @@ def _failure(told: bytes, code: int) -> LayoutFailed:
 
 def _in_words(message: str) -> str:
     """What the drawing program says, in words where they are often needed; its own otherwise, for who writes layouts."""
-    if "file not found" in message or "package" in message or "access" in message:
+    if any(word in message for word in ("file not found", "package", "access", "project root")):
         return _("không được đọc tệp hoặc dùng gói bên ngoài.")
     if "may not occur inside of a paragraph" in message:
         return _("có dòng bắt đầu bằng số và dấu chấm; vui lòng viết “1\\. ” thay cho “1. ”.")
