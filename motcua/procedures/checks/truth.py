@@ -218,6 +218,9 @@ class _Survey:
     def domains(self) -> dict[str, list[Any]] | None:
         """For each leaf the values that are worth trying; None when there are too many."""
         found: dict[str, list[Any]] = {}
+        for one in self.leaves.values():
+            for bound in (one.min, one.max) if one else ():
+                self._constant(bound)
         for path, one in self.leaves.items():
             values = list(self.free[path]) if one is None else _without_repeats(self._domain(path, one))
             if values is None:
@@ -265,9 +268,11 @@ class _Survey:
         """The constants and so many neighbours that the numbers can stand to each other in every order."""
         step = 10**-one.decimals if one.decimals and one.type == "number" else 1
         reach = min(4, 1 + sum(1 for leaf in self.leaves.values() if leaf and leaf.type in ("number", "money", "year")))
-        anchors = [*self.numbers, *(bound for bound in (one.min, one.max) if bound is not None)] or [1]
+        anchors = list(self.numbers) or [1]
         values = {anchor + gap * step for anchor in anchors for gap in range(-reach, reach + 1)}
-        if step == 1:
+        if step != 1:
+            values = {round(value, one.decimals) for value in values}
+        else:
             values = {math.floor(value) for value in values} | {math.ceil(value) for value in values}
         least, most = (-math.inf if one.min is None else one.min), (math.inf if one.max is None else one.max)
         kept = sorted(value for value in values if least <= value <= most)

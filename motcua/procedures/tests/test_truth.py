@@ -21,6 +21,8 @@ FORM = Form((
         Field("d", "D", "date"),
         Field("e", "E", "date"),
         Field("ten", "Tên", "text"),
+        Field("le", "Lẻ", "number", decimals=1),
+        Field("noi_dat", "Nơi đặt", "place"),
         Field("nguoi", "Người", "person"),
         Field("may", "Máy", "table", columns=(Field("gia", "Giá", "money"),), max_rows=3),
         Field("an", "Ẩn", "choice", options=XYZ, when="a == 'x'"),
@@ -50,6 +52,8 @@ FORM = Form((
         "channel == 'online' && channel == 'post'",
         "false",
         "a in []",
+        "le > 0.2 && le < 0.3",
+        "n in [7, 8]",
     ],
 )
 def test_a_condition_that_nobody_can_meet_is_found(condition):
@@ -75,6 +79,13 @@ def test_a_condition_that_nobody_can_meet_is_found(condition):
         "may.exists(r, r.gia > 5) && a == 'x'",  # not tried, so not refused
         "n + 1 > 100",
         "today > d",
+        "n != 0 && m > n",
+        "n != 0 && may.size() == n",
+        "m < n && n < m + 5",
+        "nguoi.birth_year > 2000 && nguoi.birth_date < '2000-01-01'",
+        "noi_dat.province == '01' && noi_dat.commune != ''",
+        "le > 0.2 && le < 0.4",
+        "n in [2, 3] && ten in ['A']",
     ],
 )
 def test_a_condition_that_somebody_can_meet_is_left_alone(condition):
