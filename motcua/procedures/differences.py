@@ -135,7 +135,8 @@ class _Comparison:
         self._names = _names(old), _names(new)
 
     def record(self) -> Iterator[Difference]:
-        for key, before, after in _changes(self.old.record, self.new.record):
+        changes = list(_changes(self.old.record, self.new.record))
+        for key, before, after in sorted(changes, key=lambda change: change[0] in _PARTS):
             place = _Place(str(_PARTS.get(key, _("Thông tin công khai"))))
             yield from self.value(parts.Record, key, before, after, place)
 
@@ -236,9 +237,9 @@ class _Comparison:
         self, before: Any, after: Any, place: _Place, without: Sequence[str] = ()
     ) -> Iterator[Difference]:
         if before is None:
-            yield place.says(_("Thêm %(thing)s") % {"thing": _low(_named(after))}, "added")
+            yield place.says(_("Thêm %(thing)s") % {"thing": _called(after)}, "added")
         elif after is None:
-            yield place.says(_("Bỏ %(thing)s") % {"thing": _low(_named(before))}, "removed")
+            yield place.says(_("Bỏ %(thing)s") % {"thing": _called(before)}, "removed")
         elif before != after:
             yield from self.shapes(before, after, place.inside(_named(before)), without)
 
@@ -311,8 +312,20 @@ class _Comparison:
             return known.get(value, value)
         if key in _CONDITIONS:
             return condition_words(value, self.new if new else self.old)
+        if key == "unverified":
+            return self.path(value, new=new)
         named = self._names[new].get(_REFERS.get((kind, key), ""), {}).get(value)
         return _quoted(named or value)
+
+    def path(self, path: str, *, new: bool) -> str:
+        """A path of what is not verified, with the names of what stands there."""
+        names = self._names[new]
+        known = names["component"] | names["result"] | names["section"] | names["field"] | names["line"] | names["step"]
+        shown = []
+        for key in path.split("."):
+            label = _FILES.get(key) or words.any_label(key)
+            shown.append(_quoted(known[key]) if key in known and label == key else str(label))
+        return " › ".join(shown)
 
     def files(
         self, before: Mapping[str, str], after: Mapping[str, str], part: str, what: str
@@ -341,8 +354,17 @@ _REFERS = {  # keys that name something by its id
 }
 
 
+_FILES: dict[str, Text] = {
+    "form": gettext_lazy("Tờ khai"),
+    "fees": gettext_lazy("Phí, lệ phí"),
+    "process": gettext_lazy("Quy trình"),
+}
+
+
 def _names(definition: Definition) -> dict[str, dict[str, str]]:
     return {
+        "component": {component.id: component.name for component in definition.record.components},
+        "result": {result.id: result.name for result in definition.record.results},
         "scenario": {case.id: case.name for case in definition.record.scenarios},
         "field": {field.id: field.label for field in definition.form.fields},
         "column": {column.id: column.label for field in definition.form.fields for column in field.columns},
@@ -365,6 +387,12 @@ def _named(thing: Any) -> str:
     if kind is parts.Step:
         noun = _("Bước")
     return f"{noun} {_quoted(str(value))}"
+
+
+def _called(thing: Any) -> str:
+    """A thing within a sentence: "giấy tờ «Bản công bố»"."""
+    named = _low(_named(thing))
+    return _("hình thức nộp %(name)s") % {"name": named} if isinstance(thing, parts.Channel) else named
 
 
 def _number(kind: type, key: str, value: int | float) -> str:

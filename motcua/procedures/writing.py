@@ -158,6 +158,6 @@ def _style(text: str) -> str | None:
     """How a text is written: plain or quoted as YAML decides, folded when long, as it stands with line ends."""
     if "\n" in text and _LINES.fullmatch(text):
         return "|"
-    if len(text) > _WIDTH and _FOLDABLE.fullmatch(text):
+    if len(text) > _WIDTH - 20 and _FOLDABLE.fullmatch(text):
         return ">"
     return '"' if _NUMBER.fullmatch(text) or not _ORDINARY.fullmatch(text) else None

@@ -33,6 +33,8 @@ EDITS = [
     (P, "to: null", "to: 2027-01-31", ["Thời gian hiệu lực, hết hiệu lực sau ngày: không có → 31/01/2027"]),
     (P, "subjects: [citizen, business]", "subjects: [citizen]",
      ["Đối tượng thực hiện: bỏ Doanh nghiệp, hộ kinh doanh"]),
+    (P, "  - {channel: in_person, time_limit: {amount: 6, unit: working_days}}\n", "", ["Bỏ hình thức nộp trực tiếp"]),
+    (P, "components.phieu, ", "", ["Chưa xác minh: bỏ Thành phần hồ sơ › «Phiếu khai báo»"]),
     (P, "Bước 2. Nhận kết quả.", "Bước 2. Nhận thông báo.",
      ["Sửa «Bước 2. Nhận kết quả.» → «Bước 2. Nhận thông báo.»"]),
     (P, "loai_chu == 'doanh_nghiep'", "loai_chu == 'ca_nhan'",
@@ -115,8 +117,10 @@ def test_papers_templates_and_examples_are_named(definition):
 
 def test_differences_stand_in_groups(definition):
     record = replace(definition.record, components=definition.record.components[1:])
+    record = replace(record, summary="x", related=(), sequence=())
     new = replace(definition, record=record, papers={"a.typ": "x"})
-    assert [part for part, _found in grouped(differences(definition, new))] == ["Thành phần hồ sơ", "Mẫu in"]
+    parts = ["Thông tin công khai", "Trình tự thực hiện", "Thành phần hồ sơ", "Mẫu in"]
+    assert [part for part, _found in grouped(differences(definition, new))] == parts
 
 
 @effort(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
