@@ -4,14 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from motcua.accounts.http import Request
 from motcua.agencies.models import Role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 EDITORS = (Role.CONTROLLER, Role.ADMINISTRATOR)  # of procedures and synonyms
 
 
@@ -27,7 +28,7 @@ def editors_page(route: str, view: View, name: str) -> URLPattern:
 
 def _only_for(view: View, roles: tuple[Role, ...]) -> View:
     @wraps(view)
-    def guarded(request: Request, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, **kwargs: Any) -> HttpResponseBase:
         if not any(request.actor.holds(role) for role in roles):
             raise Http404
         return view(request, **kwargs)

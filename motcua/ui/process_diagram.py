@@ -78,9 +78,11 @@ def diagram(
         if any(outcome.to == following for outcome in box.step.outcomes):
             drawn.append(_arrow(f"M{middle} {box.y + box.height}V{below}"))
         drawn.append(_drawn(box, left, right, places, place))
-    for lane, (from_, to) in enumerate(back):
+    for lane, (from_, goal) in enumerate(back):
         x = left - _LANE * (lane + 1)
-        drawn.append(_arrow(f"M{left} {from_}H{x + 6}Q{x} {from_} {x} {from_ - 6}V{to + 6}Q{x} {to} {x + 6} {to}H{left}", "back"))
+        drawn.append(
+            _arrow(f"M{left} {from_}H{x + 6}Q{x} {from_} {x} {from_ - 6}V{goal + 6}Q{x} {goal} {x + 6} {goal}H{left}", "back")
+        )
     for lane, (from_, to) in enumerate(ahead):
         x = left + _BOX + _LANE * (lane + 1)
         goal, edge = (end + 16, middle + 60) if to is None else (to, left + _BOX)

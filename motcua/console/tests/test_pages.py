@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from motcua.accounts.models import User
 from motcua.agencies.models import Agency, Role
 from motcua.console.urls import urlpatterns
-from motcua.console.views.procedures import value_at
+from motcua.console.views.procedures import unverified, value_at
 from motcua.content.models import Article
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -214,8 +214,10 @@ def test_a_failed_mail_does_not_show_what_it_says(console):
 
 def test_a_procedure_shows_what_is_not_verified_and_its_versions(console, version):
     text = console.get("/quan-tri/thu-tuc/2.001207/").text
-    for path in version.definition.record.unverified:
-        assert path in text
+    told = unverified(version.content, "2.001207")
+    assert len(told) == len(version.definition.record.unverified) > 0
+    for words, _value, _address in told:
+        assert html.escape(words, quote=False) in text
     listed = console.get("/quan-tri/thu-tuc/?trang-thai=chua-xac-minh").text
     assert ("2.001207" in listed) == bool(version.definition.record.unverified)
     assert console.get("/quan-tri/thu-tuc/9.999999/").status_code == 404

@@ -27,6 +27,8 @@ from django.views.decorators.http import require_safe
 
 from motcua.accounts.http import Request
 from motcua.agencies.models import Agency
+from motcua.console.editor import controls, tree
+from motcua.console.editor import views as editor
 from motcua.foundation.time import HANOI, now
 from motcua.procedures.conditions import condition_words
 from motcua.procedures.definition import Definition
@@ -167,7 +169,8 @@ def _tags(row: Any, today: date) -> list[tuple[str, str]]:
 def procedure(request: Request, number: str) -> HttpResponse:
     found = find(number)
     draft = draft_of(found)
-    waiting, history = [], []
+    waiting: list[Publication] = []
+    history: list[Publication] = []
     rows = Publication.objects.filter(procedure=found).select_related("version", "replaced")
     for one in rows.defer("version__content", "replaced__content").order_by("-id")[:_HISTORY_SHOWN]:
         (waiting if one.state in ("proposed", "scheduled") else history).append(one)
@@ -285,37 +288,66 @@ def _version_choices(procedure: Procedure, draft: ProcedureDraft | None) -> list
 
 def _drawn(definition: Definition | None) -> dict[str, Any]:
     """The steps as a drawing and as a table; one query for the names of agencies."""
-    if definition is None or not definition.process.steps:
-        return {"diagram": "", "diagram_columns": [], "diagram_rows": []}
-    asked = {consult.unit for step in definition.process.steps for consult in step.consults}
-    codes = asked | {step.unit for step in definition.process.steps} - {"agency", "reception"}
-    units = dict(Agency.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
-    words = {"units": units, "condition": lambda source: condition_words(source, definition)}
+    if definition is None:
+        return {"diagram": "", "diagram_columns": [], "diagram_rows": [], "units": {}}
+    process = definition.process
+    asked = {consult.unit for step in process.steps for consult in step.consults}
+    codes = asked | {step.unit for step in process.steps} | {*definition.record.agencies.implementing}
+    units = dict(Agency.objects.filter(code__in=codes).values_list("code", "name"))
+
+    def words(source: str) -> str:
+        return condition_words(source, definition)
+
     return {
-        "diagram": process_diagram.diagram(definition.process, **words),
+        "diagram": process_diagram.diagram(process, units=units, condition=words),
         "diagram_columns": process_diagram.columns(),
-        "diagram_rows": process_diagram.rows(definition.process, **words),
+        "diagram_rows": process_diagram.rows(process, units=units, condition=words),
+        "units": units,
     }
 
 
-def unverified(content: Any, number: str) -> list[tuple[str, str]]:
-    """The paths that nobody has verified, with what stands there."""
+def unverified(content: Any, number: str) -> list[tuple[str, str, str]]:
+    """What nobody has verified: in words, what stands there, and the address where the draft says it."""
     record = content.get("record") if isinstance(content, dict) else None
     paths = record.get("unverified") if isinstance(record, dict) else None
-    return [(path, value_at(content, path)) for path in paths or [] if isinstance(path, str)]
+    found = []
+    for path in paths or []:
+        if isinstance(path, str):
+            place = place_of(content, path)
+            words = controls.where(content, place) if len(place) > 1 else ""
+            found.append((words or path, value_at(content, path), editor.place_address(number, place)))
+    return found
+
+
+def place_of(content: Any, path: str) -> tuple[str | int, ...]:
+    """The place in the content that a path such as `components.don` of the record names, as far as it leads."""
+    names = re.findall(r"[^.\[\]]+", path)
+    if not names or names[0] not in ("form", "fees", "process"):
+        names.insert(0, "record")
+    place: list[str | int] = []
+    part = content
+    for name in names:
+        if isinstance(part, list):
+            keys = ("id", "code", "number", "channel")
+            named = (at for at, one in enumerate(part) if isinstance(one, dict) and name in map(one.get, keys))
+            at = next(named, int(name) if name.isdecimal() and int(name) < len(part) else None)
+            if at is None:
+                break
+            place.append(at)
+            part = part[at]
+        else:
+            place.append(name)
+            part = part.get(name) if isinstance(part, dict) else None
+    return tuple(place)
 
 
 def value_at(content: Any, path: str) -> str:
     """What stands at a path of a procedure such as `sector.code`, as text; empty for what is no single value."""
-    names = re.findall(r"[^.\[\]]+", path)
-    part = content if names and names[0] in ("form", "fees", "process") else content.get("record")
-    for name in names:
-        if isinstance(part, list):
-            keys = ("id", "code", "number", "channel")
-            named = [one for one in part if isinstance(one, dict) and name in (one.get(key) for key in keys)]
-            part = (
-                named[0] if named else part[int(name)] if name.isdecimal() and int(name) < len(part) else None
-            )
-        else:
-            part = part.get(name) if isinstance(part, dict) else None
-    return "" if part is None or isinstance(part, dict | list) else str(part)
+    place = place_of(content, path)
+    part = tree.at(content, place)
+    if part is None or isinstance(part, dict | list) or len(place) < path.count(".") + 1:
+        return ""
+    try:
+        return controls.value_words(tree.key_of(tree.shape_at(place[:-1]), str(place[-1])), part)
+    except (KeyError, TypeError, ValueError):
+        return str(part)

@@ -49,7 +49,7 @@ def move_base(request: Request, number: str) -> HttpResponse:
     if given and _done(request, form, operations.move_base, given):
         messages.success(request, _("Đã ghi nhận: bản soạn được đối chiếu với phiên bản mới nhất."))
     for refusal in form.non_field_errors():
-        messages.error(request, refusal)
+        messages.error(request, str(refusal))
     return redirect("console:procedure", number=found.number)
 
 
