@@ -213,11 +213,13 @@ class Detail:
     def facts(self) -> list[tuple[str, str]]:
         """The head of the record: what it is, rather than how it goes."""
         record, decision, validity = self.record, self.record.decision, self.record.validity
-        sector = record.sector.name
+        sector, number = record.sector.name, record.number
+        if not self._shows("number"):
+            number = _("%(number)s (đang rà soát)") % {"number": number}
         if self.for_officer:
             sector = f"{sector} ({record.sector.code})"
         rows = [
-            (_("Mã thủ tục"), record.number),
+            (_("Mã thủ tục"), number),
             (_("Lĩnh vực"), sector),
             (_("Loại thủ tục"), str(_TYPES[record.type]) if record.type else ""),
             (
@@ -259,6 +261,8 @@ class Detail:
     def no_fee_text(self) -> str:
         """What to say when there are no lines of fees."""
         if self.definition.is_filed_here:
+            if not self._shows("fees"):
+                return _("Hiện chưa thu phí, lệ phí tại đây; mức thu đang được rà soát.")
             return _("Không thu phí, lệ phí.")
         return _("Vui lòng xem mức thu tại nơi nộp hồ sơ.")
 
@@ -267,6 +271,8 @@ class Detail:
         """The amount when there is one for everybody; empty when this system does not know."""
         rows = self.definition.fees.lines
         if not rows:
+            if not self._shows("fees"):
+                return _("Đang rà soát")
             return _("Không thu") if self.definition.is_filed_here else ""
         if len(rows) == 1 and rows[0].amount is not None and not rows[0].when:
             return money(rows[0].amount) + (f"/{rows[0].unit}" if rows[0].unit else "")
