@@ -311,6 +311,8 @@ def _simulation_lines(one: Simulation) -> Iterator[str]:
     yield f"Hồ sơ giả định: {one.name} (nộp {channel.lower()})"
     if one.scenario:
         yield f"  Trường hợp: {one.scenario.name}"
+    if one.problems:
+        yield f"  Còn {len(one.problems)} câu trả lời thiếu hoặc chưa đúng trong tờ khai"
     yield "  Thành phần hồ sơ:"
     for component in one.components:
         note = " (hệ thống lập từ tờ khai)" if component.form else "" if component.required else " (nếu có)"
