@@ -16,7 +16,6 @@ from motcua.console.editor.tree import Path
 from motcua.procedures import operations, parts, words
 from motcua.procedures.definition import Definition
 from motcua.procedures.draft_check import Checked
-from motcua.procedures.examples import run_examples
 from motcua.procedures.expressions import BadExpression, expression
 from motcua.procedures.models import ProcedureDraft
 from motcua.procedures.shape import Reader
@@ -57,6 +56,14 @@ def checked(draft: ProcedureDraft) -> Checked:
     return _remembered.of(draft)[0]
 
 
+def whole(draft: ProcedureDraft) -> Definition | None:
+    """The procedure that the draft is, whether or not its examples are met; None when anything else is wrong."""
+    found = checked(draft)
+    if found.definition is not None or any(finding.place[:1] != ("tests",) for finding in found.findings):
+        return found.definition
+    return sketch(draft)
+
+
 def problems(draft: ProcedureDraft) -> Problems:
     """Every mistake by its place, in the order of the files."""
     return _remembered.of(draft)[1]
@@ -74,9 +81,6 @@ def _problems(checked: Checked, content: Mapping[str, Any]) -> Problems:
         mistake = finding.mistake
         path = _narrowed(finding.place, mistake.message, content)
         found.setdefault(path, []).append(said(path, mistake.message, mistake.advice))
-    if checked.definition is not None and checked.definition.tests:
-        for mistake in run_examples(checked.definition):
-            found.setdefault(tuple(mistake.file.split("/")), []).append(mistake.message)
     return found
 
 
@@ -124,9 +128,9 @@ def _is_shape(path: Path) -> bool:
 
 def sketch(draft: ProcedureDraft) -> Definition:
     """The procedure as far as the draft makes sense: for looking at, never for filing."""
-    whole = checked(draft).definition
-    if whole is not None:
-        return whole
+    sound = checked(draft).definition
+    if sound is not None:
+        return sound
     parts_read: dict[str, Any] = {}
     for name, shape in tree.ROOTS.items():
         text = yaml.dump(draft.content.get(name) or {}, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)

@@ -132,6 +132,17 @@ class Control:
         return self.key.kind
 
     @property
+    def is_name(self) -> bool:
+        """Whether this is the name by which others speak of the part."""
+        return tree.NAMING.get(self.key.shape) == self.key.key
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether something stands here that is not at its default."""
+        at_default = self.text in ("", _text(self.key, None), "yes" if self.key.default is True else "")
+        return bool(self.items or self.rows or self.chosen) or any(one.is_filled for one in self.parts) or not at_default
+
+    @property
     def id(self) -> str:
         return self.name.replace(".", "-")
 
@@ -163,11 +174,10 @@ def controls(look: Look, path: Path, *, keys: Sequence[str] = (), prefix: str = 
     """The inputs of what stands at a path, of these keys or of all that it may have."""
     shape = tree.shape_at(path)
     group = tree.group_at(look.content, path)
-    return [
-        _control(look, key, (*path, key.key), group.get(key.key), prefix + key.key, group)
-        for key in _ordered(shape)
-        if (key.key in keys if keys else _is_shown(look, shape, key, group, path))
+    wanted = [tree.key_of(shape, key) for key in keys] or [
+        key for key in _ordered(shape) if _is_shown(shape, key, group, path)
     ]
+    return [_control(look, key, (*path, key.key), group.get(key.key), prefix + key.key, group) for key in wanted]
 
 
 def _ordered(shape: type) -> list[Key]:
@@ -180,7 +190,7 @@ def _ordered(shape: type) -> list[Key]:
     return first + named + [key for key in keys if key not in first and key not in named]
 
 
-def _is_shown(look: Look, shape: type, key: Key, group: Mapping[str, Any], path: Path) -> bool:
+def _is_shown(shape: type, key: Key, group: Mapping[str, Any], path: Path) -> bool:
     """A question shows only what its type may have, and whatever stands there all the same."""
     if shape is parts.Record and key.key in ("format", "unverified"):
         return False

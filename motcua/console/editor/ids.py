@@ -14,13 +14,9 @@ _LONGEST = 40
 _EXPRESSIONS = ("when", "rule", "formula", "of", "quantity")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 
-# By which key a part is known, and from which of its texts a name is proposed.
-KEY = {parts.FeeLine: "code", parts.Option: "value"}
+# From which of its texts a name is proposed.
 FROM = {parts.Field: "label", parts.Section: "title", parts.Option: "label", parts.Consultation: "question"}
-NAMED = (
-    parts.Scenario, parts.Component, parts.Result, parts.Section, parts.Field, parts.Option, parts.FeeLine,
-    parts.Relief, parts.Step, parts.Outcome, parts.Consultation,
-)  # fmt: skip
+NAMED = tuple(tree.NAMING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,7 @@ class Use:
 
 def key_of(shape: type) -> str:
     """The key under which parts of this shape have their name."""
-    return KEY.get(shape, "id")
+    return tree.NAMING.get(shape, "id")
 
 
 def proposed(text: str) -> str:

@@ -29,7 +29,7 @@ class Page:
         if not self.base or path[: len(self.base)] != self.base:
             return False
         rest = path[len(self.base) :]
-        return not self.keys or (bool(rest) and rest[0] in self.keys)
+        return not self.keys or not rest or rest[0] in self.keys
 
 
 _RECORD: Path = ("record",)
@@ -46,9 +46,9 @@ PAGES = (
     Page("to-khai", _("Tờ khai"), ("form",), ("sections",), "to-khai"),
     Page("kiem-tra-cheo", _("Kiểm tra chéo"), ("form",), ("checks",), "to-khai",
          _("Mỗi quy tắc liên quan đến nhiều câu hỏi, ví dụ ngày kết thúc không được trước ngày bắt đầu.")),
-    Page("phi-le-phi", _("Phí, lệ phí"), ("fees",), (), "le-phi",
+    Page("phi-le-phi", _("Phí, lệ phí"), ("fees",), ("lines", "reliefs", "account"), "le-phi",
          _("Mỗi khoản thu theo đúng một cách: mức cố định, công thức, tỷ lệ hoặc bậc.")),
-    Page("quy-trinh", _("Quy trình"), ("process",)),
+    Page("quy-trinh", _("Quy trình"), ("process",), ("steps", "intake_hours", "clock", "limits")),
     Page("ket-qua", _("Kết quả"), _RECORD, ("results", "has_result")),
     Page("can-cu", _("Căn cứ pháp lý"), _RECORD, ("legal_basis",)),
     Page("vi-du", _("Ví dụ kiểm thử"), (), (), "to-khai"),

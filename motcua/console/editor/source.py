@@ -18,7 +18,6 @@ from motcua.foundation.errors import Refusal
 from motcua.foundation.vietnamese import unaccented
 from motcua.procedures import rules, shape
 from motcua.procedures.draft_check import PARTS
-from motcua.procedures.examples import run_examples
 from motcua.procedures.models import ProcedureDraft
 from motcua.procedures.shape import Mistake, Reader
 from motcua.procedures.writing import yaml_of
@@ -113,14 +112,13 @@ def examples(request: Request, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Đã lưu."))
             return redirect(address(number, "vi-du"))
-    definition = check.checked(found.draft).definition
     results: dict[str, list[Mistake]] = {}
-    if definition is not None:
-        for mistake in run_examples(definition):
-            results.setdefault(mistake.file.removeprefix("tests/"), []).append(mistake)
+    for finding in check.checked(found.draft).findings:
+        if finding.place[0] == "tests":
+            results.setdefault(str(finding.place[-1]), []).append(finding.mistake)
     shown = frame(found, "vi-du", preview="to-khai") | {
         "tests": [(name, typed.get(f"text-{name}", text), check.digest(text)) for name, text in sorted(tests.items())],
-        "results": results, "can_run": definition is not None, "told": told,
+        "results": results, "can_run": check.whole(found.draft) is not None, "told": told,
     }  # fmt: skip
     return render(request, "console/editor/examples.html", shown, status=422 if told else 200)
 
@@ -165,7 +163,7 @@ def _file_name(title: str, tests: dict[str, Any]) -> str:
 
 def _tried(request: Request, draft: ProcedureDraft, title: str) -> str:
     """An example made of answers that were tried in the preview: what they give now is what they must give."""
-    definition = check.checked(draft).definition
+    definition = check.whole(draft)
     if definition is None:
         raise Refusal(_("Chưa lưu được ví dụ vì bản soạn còn lỗi. Vui lòng sửa các lỗi trước."))
     answers, _problems = previewing.answers_of(request.POST, definition)

@@ -39,6 +39,11 @@ _IN_ROWS = (  # small enough to be edited where they stand; all others have a pa
     parts.LegalBasis,
 )  # fmt: skip
 TODAY = "today"
+NAMING: dict[type, str] = {  # the key by which others speak of a part
+    parts.Scenario: "id", parts.Component: "id", parts.Result: "id", parts.Section: "id", parts.Field: "id",
+    parts.Option: "value", parts.FeeLine: "code", parts.Relief: "id", parts.Step: "id", parts.Outcome: "id",
+    parts.Consultation: "id",
+}  # fmt: skip
 
 
 class Posted(Protocol):
@@ -225,6 +230,8 @@ def read(shape: type, posted: Posted, old: Mapping[str, Any], prefix: str = "") 
         name = prefix + key.key
         if _is_posted(key, name, posted):
             value = _value(key, name, posted, old.get(key.key))
+            if not value and NAMING.get(shape) == key.key:
+                value = old.get(key.key)  # a name is changed, never lost
         elif key.key in old:
             value = old[key.key]
         else:

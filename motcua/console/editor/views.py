@@ -415,12 +415,14 @@ class _Post:
 
     def _told(self, draft: ProcedureDraft) -> JsonResponse:
         place = replace(self.place, desk=Desk(draft, check.problems(draft)))
-        problems, readings = {}, {}
+        problems, readings, names = {}, {}, {}
         for one in flat(place.controls(draft.content)):
             if one.problem:
                 problems[one.id] = one.problem
             if one.reading:
                 readings[one.id] = one.reading
+            if one.is_name and one.text:
+                names[one.id] = one.text
         return JsonResponse({
             "saved": _("Đã lưu lúc %(time)s") % {"time": f"{draft.edited_at.astimezone(HANOI):%H:%M:%S}"},
             "base": place.mark(draft.content),
@@ -428,6 +430,7 @@ class _Post:
             "counts": counts(place.desk.problems),
             "problems": problems,
             "readings": readings,
+            "names": names,
         })  # fmt: skip
 
 

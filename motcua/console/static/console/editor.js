@@ -99,6 +99,10 @@ if (form) {
         form.elements.base.value = answer.base;
         tell(answer.saved);
         showProblems(answer.problems, answer.readings);
+        for (const [id, name] of Object.entries(answer.names)) {
+          const input = document.getElementById(id);
+          if (input && !input.value) input.value = name; // proposed from the words
+        }
         showCounts(answer.counts, answer.total);
         refresh();
       } else if (response.status === 409) {
