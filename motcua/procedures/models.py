@@ -93,6 +93,7 @@ class Procedure(models.Model):
     subjects = ArrayField(models.CharField(max_length=20, choices=Subject.choices), default=list)
     summary = models.TextField(blank=True)
     search_words = models.TextField(blank=True)  # folded: summary, sector, papers, results
+    unverified = models.PositiveIntegerField(default=0, db_default=0)  # parts of the current version
     times_filed = models.PositiveIntegerField(default=0, db_default=0)
 
     objects = ProcedureQuerySet.as_manager()

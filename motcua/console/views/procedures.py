@@ -8,8 +8,6 @@ from django.db.models import (
     DateField,
     Exists,
     F,
-    Func,
-    IntegerField,
     Min,
     OuterRef,
     Q,
@@ -19,7 +17,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast, NullIf
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -46,14 +44,6 @@ from motcua.ui.paging import page
 
 DRAFT = "soan"  # the draft among versions, in addresses
 _HISTORY_SHOWN = 50
-_UNVERIFIED = Coalesce(
-    Func(
-        KeyTransform("unverified", KeyTransform("record", "current__content")),
-        function="jsonb_array_length",
-        output_field=IntegerField(),
-    ),
-    Value(0),
-)
 _DECIDED_ON = Cast(
     NullIf(
         KeyTextTransform("issued_on", KeyTransform("decision", KeyTransform("record", "current__content"))),
@@ -77,7 +67,7 @@ def procedures(request: Request) -> HttpResponse:
         rows = rows.filter(Q(number__startswith=wanted) | in_name)
     if sector:
         rows = rows.filter(sector__code=sector)
-    rows = rows.select_related("sector").only("number", "name", "short_name", "kind", "sector__name", "current_id")
+    rows = rows.select_related("sector").only("number", "name", "short_name", "kind", "unverified", "sector__name", "current_id")
     found = page(rows, request, by="number")
     shown = {
         "page": found,
@@ -98,7 +88,6 @@ def _with_states(rows: QuerySet[Procedure]) -> QuerySet[Any]:
         procedure=OuterRef("pk"), version=OuterRef("current"), state=PublicationState.APPLIED, kind="publish"
     )
     return rows.annotate(
-        unverified=_UNVERIFIED,
         version=F("current__version"),
         ends_on=F("current__valid_to"),
         draft_state=F("draft__state"),

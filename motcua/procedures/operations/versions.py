@@ -65,6 +65,7 @@ def columns_of(definition: Definition) -> dict[str, object]:
         "subjects": list(record.subjects),
         "summary": record.summary,
         "search_words": fold(definition.search_text),
+        "unverified": len(record.unverified),
     }
 
 

@@ -1,6 +1,7 @@
 """A procedure is changed by one person and published by another, on its day."""
 
 import threading
+import time
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -524,3 +525,15 @@ def test_one_rehearsal_is_kept_for_a_revision(draft):
     operations.keep_rehearsal(rehearsal=first, report={"drafts": 3}, at=AT)
     again = operations.ask_rehearsal(draft=draft, actor=HOA, at=AT)
     assert (again.pk, again.report, again.done_at) == (first.pk, None, None)
+
+
+def test_a_form_of_300_questions_is_checked_and_published_within_two_seconds(draft):
+    content = draft.content
+    first = content["form"]["sections"][1]["fields"][0]
+    questions = [first | {"id": f"them_{n}", "when": "so_luong > 1" if n % 3 else ""} for n in range(300)]
+    content["form"]["sections"].append({"id": "them", "title": "Thêm", "fields": questions})
+    draft = operations.save_draft(draft=draft, content=content, revision=1, actor=LAN, at=AT)
+    waiting = proposed(draft)
+    begun = time.monotonic()
+    assert approved(waiting).state == "applied"
+    assert time.monotonic() - begun < 2
