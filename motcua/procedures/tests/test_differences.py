@@ -1,6 +1,8 @@
 import json
 from dataclasses import fields, is_dataclass, replace
-from typing import get_type_hints
+from datetime import date
+from types import UnionType
+from typing import Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from motcua.foundation.working_time import TimeLimit
 from motcua.procedures.definition import Definition, read_folder
 from motcua.procedures.differences import differences, grouped
-from motcua.procedures.parts import Channel, Scenario
+from motcua.procedures.parts import Channel, Fees, Form, Process, Record, Scenario
 from motcua.procedures.tests.conftest import FILES
 from motcua.procedures.tests.shapes import definitions, values
 
@@ -135,6 +137,63 @@ def test_nothing_is_said_of_a_definition_and_itself(definition):
 def test_something_is_said_of_any_two_definitions_that_are_not_equal(old, new):
     assert bool(differences(old, new)) == (old != new)
     assert all(each.sentence and each.part for each in differences(old, new))
+
+
+def test_no_key_of_any_shape_is_forgotten():
+    """A definition in which every key has a value, and every one of them changed, one at a time."""
+    whole = Definition(
+        *(_filled(shape) for shape in (Record, Form, Fees, Process)), papers={"a": "1"}, templates={}, tests={"a": "1"}
+    )
+    edits = list(_edits(whole))
+    assert len(edits) > 250
+    for what, edited in edits:
+        assert edited != whole, what
+        assert differences(whole, edited), what
+        assert differences(edited, whole), what
+
+
+def _filled(hint, depth=0):
+    """A value of a hint, with something in every key."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return _filled(next(part for part in arguments if part is not type(None)), depth)
+    if origin is Literal:
+        return arguments[0]
+    if origin is tuple:
+        return () if depth > 8 else (_filled(arguments[0], depth + 1),)
+    if hint is TimeLimit:
+        return TimeLimit(5, "working_days")
+    if is_dataclass(hint):
+        return hint(**{name: _filled(part, depth + 1) for name, part in get_type_hints(hint).items()})
+    return {str: "a", int: 3, float: 2.5, bool: True, date: date(2026, 1, 1)}[hint]
+
+
+def _edits(thing, where=""):
+    """Copies of a thing, each with one key somewhere in it changed, and the name of that key."""
+    if isinstance(thing, TimeLimit):
+        yield from [(where, TimeLimit(6, "working_days")), (where, TimeLimit(5, "calendar_days"))]
+        return
+    hints = get_type_hints(type(thing))
+    for field in fields(thing):
+        value, name = getattr(thing, field.name), f"{where}.{field.name}"
+        if is_dataclass(value):
+            inner = list(_edits(value, name))
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            inner = [(what, (edited,)) for what, edited in _edits(value[0], name)] + [(name, ()), (name, value * 2)]
+        else:
+            inner = [(name, _other(value, hints[field.name]))] if value != () else []
+        yield from ((what, replace(thing, **{field.name: edited})) for what, edited in inner)
+
+
+def _other(value, hint):
+    words = [word for part in (hint, *get_args(hint)) if get_origin(part) is Literal for word in get_args(part)]
+    if isinstance(value, tuple):
+        return ()
+    if words:
+        return words[1]
+    if isinstance(value, dict):
+        return {"b": "2"}
+    return {bool: lambda: not value, str: lambda: "b", date: lambda: date(2026, 1, 2)}.get(type(value), lambda: value + 1)()
 
 
 @effort(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
