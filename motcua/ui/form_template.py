@@ -26,6 +26,7 @@ from motcua.procedures.parts import Field, Form, Section
 NEW_ROW = "__row__"  # stands for the number of a row that a script adds
 ANY_TABLE = "TABLE"  # stands for a table's id in the address of its empty file
 _RADIOS_LIMIT = 8  # more options than these become a list that opens
+_INLINE_LIMIT = 20  # letters of all the options: so few stand side by side
 _WIDTHS = {"number": 10, "phone": 20, "tax_code": 20, "citizen_id": 20, "money": 10, "year": 5}
 _TYPES = {"email": "email", "phone": "tel"}
 _AUTOCOMPLETE = {
@@ -289,7 +290,8 @@ def _input(one: Field, name: str, value: str, *, attrs: str = "") -> str:
             both = [("yes", _("Có")), ("no", _("Không"))]
             return _call("radios", name, one, value, common | {"inline": "true"}, both)
         case "choice" if len(options) <= _RADIOS_LIMIT:
-            return _call("radios", name, one, value, common, options)
+            inline = {"inline": "true"} if sum(len(label) for _word, label in options) <= _INLINE_LIMIT else {}
+            return _call("radios", name, one, value, common | inline, options)
         case "choice":
             search = {"attrs": '{"data-mc-search": ""}', "blank": _literal(_("Chọn"))}
             return _call("select", name, one, value, common | search, options, kit="parts")

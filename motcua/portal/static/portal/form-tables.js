@@ -145,6 +145,18 @@ export function tables(form, { changed, tell, say, words, asking }) {
     }
     return labels;
   }
+  // A value as one reads it: the words of its option.
+  function wordsOf(table, column, value) {
+    const row = table.querySelector("[data-mc-row-template]").content.firstElementChild;
+    for (const input of row.querySelectorAll(INPUTS)) {
+      if (columnOf(input) !== column) continue;
+      if (input instanceof HTMLSelectElement) return [...input.options].find((option) => option.value === value)?.text || value;
+      if (input.value === value && (input.type === "radio" || input.type === "checkbox")) {
+        return (row.querySelector(`label[for="${CSS.escape(input.id)}"]`) || input.parentElement).textContent.trim();
+      }
+    }
+    return value;
+  }
   function fill(table, start, block) {
     const before = read(table);
     const room = most(table) - start;
@@ -223,7 +235,7 @@ export function tables(form, { changed, tell, say, words, asking }) {
       const content = shown.createTBody();
       for (const cells of answer.rows.slice(0, 5)) {
         const line = content.insertRow();
-        for (const column of columns) line.insertCell().textContent = (cells[column] || []).join("; ");
+        for (const column of columns) line.insertCell().textContent = (cells[column] || []).map((value) => wordsOf(table, column, value)).join("; ");
       }
       const frame = Object.assign(document.createElement("div"), { className: "mc-preview__frame", tabIndex: 0 });
       frame.append(shown);
