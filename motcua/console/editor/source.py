@@ -1,7 +1,9 @@
 """The draft as the text of its files, for those who prefer it; and the examples, run at once."""
 
+import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -73,13 +75,21 @@ def source(request: Request, number: str) -> HttpResponse:
 
 def _text(part: str, content: dict[str, Any]) -> str:
     """A part as the text of its file: in the usual layout when it makes sense, else as it stands."""
+    return _written(part, json.dumps(content, ensure_ascii=False))
+
+
+@lru_cache(maxsize=16)
+def _written(part: str, written: str) -> str:
+    content = json.loads(written)
     try:
         return yaml_of(shape.load(tree.ROOTS[part], content))
     except (AttributeError, KeyError, TypeError, ValueError):
         return yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=110)
 
 
+@lru_cache(maxsize=16)
 def _mistakes(text: str, part: str) -> list[Mistake]:
+    """What is wrong with the shape of a text that is stored."""
     reader = Reader(PARTS[part])
     reader.read(text, tree.ROOTS[part])
     return sorted(reader.mistakes)

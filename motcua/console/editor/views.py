@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -39,7 +40,11 @@ class Desk:
     """What every page of the editor has in front of it."""
 
     draft: ProcedureDraft
-    problems: check.Problems
+
+    @cached_property
+    def problems(self) -> check.Problems:
+        """The mistakes by their places: worked out when a page shows them."""
+        return check.problems(self.draft)
 
     @property
     def number(self) -> str:
@@ -64,10 +69,10 @@ class Desk:
 
 
 def desk(number: str) -> Desk:
-    """The draft of a procedure with its mistakes. Raises Http404 when nobody has begun one."""
+    """The draft of a procedure. Raises Http404 when nobody has begun one."""
     rows = ProcedureDraft.objects.select_related("procedure__sector")
     draft = get_object_or_404(rows, procedure__number=number)
-    return Desk(draft, check.problems(draft))
+    return Desk(draft)
 
 
 def address(number: str, slug: str, path: Path = ()) -> str:
@@ -414,7 +419,7 @@ class _Post:
         return _Post(self.request, _Place.of(self.place.desk.number, self.place.page, self.place.rest)).answer()
 
     def _told(self, draft: ProcedureDraft) -> JsonResponse:
-        place = replace(self.place, desk=Desk(draft, check.problems(draft)))
+        place = replace(self.place, desk=Desk(draft))
         problems, readings, names = {}, {}, {}
         for one in flat(place.controls(draft.content)):
             if one.problem:
