@@ -357,6 +357,7 @@ def propose(
     if not note.strip():
         raise Refusal(_("Vui lòng ghi lý do công bố, ví dụ số và ngày của quyết định công bố."))
     check_base(draft)
+    _after_what_waits(draft.procedure, publish_on)
     checked = check_draft(draft)
     if checked.definition is None:
         raise BadPackage(draft.number, checked.mistakes)
@@ -404,6 +405,20 @@ def _unpropose(
     draft.save(update_fields=[*_PROPOSAL, "returned_reason"])
     record_event(event, procedure=draft.procedure, actor=actor, at=at, reason=reason)
     return draft
+
+
+def _after_what_waits(procedure: Procedure, publish_on: date) -> None:
+    """Raise Refusal when an older version waits for a later day: it would take the place of the newer one then."""
+    waiting = procedure.publications.filter(state="scheduled", takes_effect_on__gt=publish_on)
+    last = waiting.select_related("version").order_by("-takes_effect_on").first()
+    if last is not None:
+        raise Refusal(
+            _(
+                "Phiên bản %(version)d đang chờ áp dụng từ ngày %(day)s. "
+                "Vui lòng chọn từ ngày đó trở đi, hoặc hủy việc áp dụng phiên bản đó trước."
+            )
+            % {"version": last.version.version, "day": f"{last.takes_effect_on:%d/%m/%Y}"}
+        )
 
 
 def check_base(draft: ProcedureDraft) -> None:

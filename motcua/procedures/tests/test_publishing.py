@@ -334,14 +334,15 @@ def test_the_next_draft_begins_with_what_waits(procedure, draft):
     assert following.base == publication.version
 
 
-def test_two_that_wait_are_applied_in_the_order_of_their_days(procedure, draft):
+def test_what_is_newer_is_never_replaced_by_what_waited_longer(procedure, draft):
     first, second = TODAY + timedelta(days=2), TODAY + timedelta(days=3)
-    approved(proposed(renamed(draft), on=second))
-    following = operations.start_draft(procedure=procedure, actor=LAN, at=AT)
-    earlier = approved(proposed(renamed(following, "Tên đến trước"), on=first))
-    assert earlier.version.version == 3
+    approved(proposed(renamed(draft), on=first))
+    following = renamed(operations.start_draft(procedure=procedure, actor=LAN, at=AT), "Tên sau cùng")
+    with pytest.raises(Refusal, match="đang chờ áp dụng từ ngày 26/11/2026"):
+        proposed(following, on=TODAY)
+    approved(proposed(following, on=second))
     assert apply_due(midnight(second)) == 2
-    assert Procedure.objects.get().current.version == 2
+    assert Procedure.objects.get().name == "Tên sau cùng"
 
 
 def test_what_waits_can_be_cancelled_and_never_counts(procedure, draft):
