@@ -296,7 +296,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a form's table of 500 rows and 30 columns is one post
 FILE_UPLOAD_TEMP_DIR = None
 
 CAPTCHA_LENGTH = 5

@@ -456,7 +456,7 @@ def _table(table: Field) -> str:
             for column in sub_fields(table)
         )
         rows = (
-            f'<div class="mc-grid__frame" tabindex="0" role="region" aria-label="{_plain(table.label)}"><table class="mc-grid">'
+            f'<div class="mc-grid__frame" tabindex="0" role="region" aria-label="{_plain(_("Bảng: %(label)s") % {"label": table.label})}"><table class="mc-grid">'
             f'<thead><tr><th scope="col"><span class="govuk-visually-hidden">{_plain(_("Dòng"))}</span></th>{heads}'
             f'<th scope="col"><span class="govuk-visually-hidden">{_plain(_("Thao tác"))}</span></th></tr></thead>'
             f"<tbody data-mc-rows>{rows}</tbody></table></div>"

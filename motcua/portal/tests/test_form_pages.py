@@ -195,6 +195,18 @@ def test_a_file_is_imported_and_a_wrong_one_is_told_beside_the_table(citizen, fi
     assert answer["rows"] == [{"ten": ["Máy A"], "loai": ["ct"], "gia": ["5"]}]
 
 
+def test_five_hundred_wide_rows_are_one_post(citizen, filing):
+    columns = tuple(Field(f"c{number}", f"Cột {number}", "text") for number in range(12))
+    dossier = filing(Form((Section("s", "Bảng", (Field("t", "Bảng", "table", columns=columns, layout="grid"),)),)))
+    typed = {f"t-{row}-c{column}": f"{row}/{column}" for row in range(500) for column in range(12)}
+
+    assert citizen.post(form_of(dossier), typed).status_code == 302
+
+    dossier.refresh_from_db()
+    assert len(dossier.answers["t"]) == 500
+    assert dossier.answers["t"][499]["c11"] == "499/11"
+
+
 def test_a_long_form_is_filled_in_page_by_page_and_nothing_is_lost(citizen, filing):
     sections = tuple(
         Section(f"s{place}", f"Phần {place}", tuple(Field(f"s{place}_{number}", "Câu hỏi", "text") for number in range(15)))
