@@ -208,6 +208,7 @@ class _Place:
         theirs: Mapping[str, str] = more.pop("theirs", {})
         if theirs:
             made = [replace(one, theirs=theirs.get(one.key.key, "")) for one in made]
+            more["theirs"] = theirs
         names = conditions.Names.of(content)
         shown_now = frame(self.desk, self.page.slug, self.page.preview) | {
             "page": self.page,
@@ -222,6 +223,7 @@ class _Place:
             "names": [(id, names.label(id), words.value(parts.Field, "type", one.get("type", ""))) for id, one in names.fields.items()],
             "types": _types(self.path),
             "around": self._around(content),
+            "agency_codes": agencies() if self.page.slug == "co-quan" else {},
         }
         if self.page.slug == "quy-trinh" and not self.rest:
             shown_now |= self._process(names)
