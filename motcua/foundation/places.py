@@ -110,11 +110,19 @@ def formerly(text: str) -> tuple[Former, ...]:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=100)
 def made_of(commune: str) -> tuple[Former, ...]:
     """What the commune with this code was made of on 1/7/2025."""
     known = _by_code().get(commune)
-    return tuple(one for one, _part in _former(known.province) if one.now == (known,)) if known else ()
+    return _made_of(known.province).get(commune, ()) if known else ()
+
+
+@lru_cache(maxsize=4)
+def _made_of(province: str) -> dict[str, tuple[Former, ...]]:
+    """The same for all communes of a province."""
+    found: dict[str, list[Former]] = {}
+    for one, _part in _former(province):
+        found.setdefault(one.now[0].code, []).append(one)
+    return {code: tuple(formers) for code, formers in found.items()}
 
 
 @cache
