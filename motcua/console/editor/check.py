@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 
@@ -23,6 +23,7 @@ from motcua.procedures.shape import Reader
 Problems = dict[Path, list[str]]
 _KEY = re.compile(r"«([a-z_]{2,30})»")
 _CODE = re.compile(r"[a-z]+_[a-z]|\b[a-z_]+: |[\[{]|\.yaml|\btrue\b|\bfalse\b")
+_TYPE = re.compile(rf"\bkiểu ({'|'.join(get_args(parts.FieldType))})\b")
 _KEPT = 50  # drafts whose check is remembered in each process
 
 
@@ -111,7 +112,7 @@ def said(path: Path, message: str, advice: str) -> str:
         name = words.any_label(found[1])
         return f"«{name}»"
 
-    text = _KEY.sub(called, message)
+    text = _TYPE.sub(lambda found: f"kiểu «{words.value(parts.Field, 'type', found[1])}»", _KEY.sub(called, message))
     return text if _CODE.search(advice) else f"{text} {advice}"
 
 

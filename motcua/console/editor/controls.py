@@ -28,7 +28,7 @@ FOR_TYPES = {  # the keys of a question that only some types have
     "options": ("choice", "choices"),
     "min": ("number", "money", "year"),
     "max": ("number", "money", "year"),
-    "decimals": ("number", "computed"),
+    "decimals": ("number",),
     "not_after": ("date", "year"),
     "not_before": ("date", "year"),
     "max_age_months": ("date",),

@@ -32,6 +32,7 @@ _OWN_VIEWS = {
     "van-ban-nguon": "console:editor_source",
 }
 _TRIES = 3
+_REMOVED = "console.editor.removed"  # in the session: what was removed last, to bring it back
 _MOST_ITEMS = 500
 
 
@@ -223,11 +224,20 @@ class _Place:
             "names": [(id, names.label(id), words.value(parts.Field, "type", one.get("type", ""))) for id, one in names.fields.items()],
             "types": _types(self.path),
             "around": self._around(content),
+            "removed": self._removed(request),
             "agency_codes": agencies() if self.page.slug == "co-quan" else {},
         }
         if self.page.slug == "quy-trinh" and not self.rest:
             shown_now |= self._process(names)
         return render(request, "console/editor/page.html", shown_now | more, status=status)
+
+    def _removed(self, request: Request) -> str:
+        """What was removed last from a list of this page, and can be brought back."""
+        removed = request.session.get(_REMOVED)
+        if not removed or removed["number"] != self.desk.number:
+            return ""
+        path = tuple(removed["path"])
+        return str(removed["title"]) if self.page.holds(path) and path[: len(self.path)] == self.path else ""
 
     def _process(self, names: conditions.Names) -> dict[str, Any]:
         """The steps as a drawing, and the same as a table."""
@@ -332,6 +342,12 @@ class _Post:
     def _done(self, content: Any) -> tuple[Any, str]:
         """The content after what the button says, and where one goes then."""
         place, number, slug = self.place, self.place.desk.number, self.place.page.slug
+        removed = self.request.session.pop(_REMOVED, None) if not self.is_script else None
+        if self.verb == "restore" and removed and removed["number"] == number:
+            path = tuple(removed["path"])
+            spot_in_list = min(removed["place"], len(tree.list_at(content, path)))
+            messages.success(self.request, _("Đã khôi phục «%(title)s».") % {"title": removed["title"]})
+            return tree.added(content, path, removed["item"], spot_in_list), place.href
         if self.verb not in ("add", "copy", "up", "down", "remove") or not self.arguments:
             if not self.is_script:
                 messages.success(self.request, _("Đã lưu."))
@@ -359,7 +375,9 @@ class _Post:
         elif self.verb == "remove":
             title = controls.title_of(items[at], key.item, at)
             content = tree.removed(content, path, at)
-            messages.success(self.request, _("Đã xóa «%(title)s».") % {"title": title})
+            self.request.session[_REMOVED] = {
+                "number": number, "path": list(path), "place": at, "item": items[at], "title": title,
+            }  # fmt: skip
         else:
             content = tree.moved(content, path, at, -1 if self.verb == "up" else 1)
         return content, place.href + anchor

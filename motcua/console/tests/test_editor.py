@@ -141,6 +141,24 @@ def test_a_question_is_added_named_moved_copied_and_removed(console, draft):
     assert len(content(draft, "form", "sections", 0, "fields")) == count
 
 
+def test_what_was_removed_can_be_brought_back(console, draft):
+    before = content(draft, "record", "components")
+    send(console, at("thanh-phan"), do="remove:components:1")
+    assert len(content(draft, "record", "components")) == len(before) - 1
+    assert "Hoàn tác" in console.get(at("thanh-phan")).content.decode()
+
+    send(console, at("thanh-phan"), do="restore")
+    assert content(draft, "record", "components") == before
+    assert "Hoàn tác" not in console.get(at("thanh-phan")).content.decode()
+
+
+def test_mistakes_speak_of_types_and_keys_as_the_pages_do():
+    path = ("form", "sections", 0, "fields", 0)
+    told = check.said(path, "Mục «max_rows» không dùng cho trường kiểu choice.", "Mục này dùng cho kiểu: table.")
+    assert told.startswith("Mục «Số dòng nhiều nhất» không dùng cho trường kiểu «Chọn một».")
+    assert "form.yaml" not in check.said((), "Thiếu.", "Vui lòng ghi form.yaml.")
+
+
 def test_rows_are_added_with_what_was_typed_meanwhile(console, draft):
     fields = content(draft, "form", "sections", 1, "fields")
     place = next(number for number, field in enumerate(fields) if field["type"] == "choice")
