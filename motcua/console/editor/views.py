@@ -225,11 +225,19 @@ class _Place:
             "types": _types(self.path),
             "around": self._around(content),
             "removed": self._removed(request),
+            "preview_anchor": self._anchor(content),
             "agency_codes": agencies() if self.page.slug == "co-quan" else {},
         }
         if self.page.slug == "quy-trinh" and not self.rest:
             shown_now |= self._process(names)
         return render(request, "console/editor/page.html", shown_now | more, status=status)
+
+    def _anchor(self, content: Any) -> str:
+        """Where the preview begins: at the section that is edited."""
+        if self.page.slug != "to-khai" or len(self.rest) < 2:
+            return ""
+        section = tree.group_at(content, self.path[:3]).get("id")
+        return f"#phan-{section}" if section else ""
 
     def _removed(self, request: Request) -> str:
         """What was removed last from a list of this page, and can be brought back."""
