@@ -5,14 +5,19 @@ folder; a mistake then also tells where in the content it is.
 """
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
+from django.utils.translation import get_language
 
+from motcua.foundation.time import HANOI, now
 from motcua.procedures.definition import Definition, read_folder
 from motcua.procedures.examples import run_examples
 from motcua.procedures.formats import FILES as PARTS
@@ -45,8 +50,16 @@ class Checked:
 def check_content(number: str, content: Mapping[str, Any]) -> Checked:
     """Say everything that is wrong with a content of today's format, its examples too, or give the procedure it is.
 
-    Of the files to download only the names are looked at.
+    Of the files to download only the names are looked at. The last few contents are remembered.
     """
+    written = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return _checked(number, written, get_language(), now().astimezone(HANOI).date())
+
+
+@lru_cache(maxsize=20)
+def _checked(number: str, written: str, _language: str | None, _today: date) -> Checked:
+    """What is wrong with a content, in the language that is spoken now, on the day that the examples are run."""
+    content = json.loads(written)
     with TemporaryDirectory(prefix="motcua-draft-") as root:
         folder = Path(root) / number
         _write(folder, content)

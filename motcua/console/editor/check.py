@@ -2,11 +2,9 @@
 
 import json
 import re
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
-from threading import Lock
 from typing import Any, TypeVar, get_args
 
 import yaml
@@ -24,37 +22,11 @@ Problems = dict[Path, list[str]]
 _KEY = re.compile(r"«([a-z_]{2,30})»")
 _CODE = re.compile(r"[a-z]+_[a-z]|\b[a-z_]+: |[\[{]|\.yaml|\btrue\b|\bfalse\b")
 _TYPE = re.compile(rf"\bkiểu ({'|'.join(get_args(parts.FieldType))})\b")
-_KEPT = 50  # drafts whose check is remembered in each process
-
-
-class _Remembered:
-    """The last checks of this process, by content: a page that changes nothing checks nothing."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: OrderedDict[str, tuple[Checked, Problems]] = OrderedDict()
-
-    def of(self, draft: ProcedureDraft) -> tuple[Checked, Problems]:
-        key = f"{draft.pk}:{digest(draft.content)}"
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        checked = operations.check_draft(draft)
-        found = checked, _problems(checked, draft.content)
-        with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return found
-
-
-_remembered = _Remembered()
 
 
 def checked(draft: ProcedureDraft) -> Checked:
     """The definition that the draft is, or what is wrong with it."""
-    return _remembered.of(draft)[0]
+    return operations.check_draft(draft)
 
 
 def whole(draft: ProcedureDraft) -> Definition | None:
@@ -67,7 +39,7 @@ def whole(draft: ProcedureDraft) -> Definition | None:
 
 def problems(draft: ProcedureDraft) -> Problems:
     """Every mistake by its place, in the order of the files."""
-    return _remembered.of(draft)[1]
+    return _problems(checked(draft), draft.content)
 
 
 def digest(value: Any) -> str:
