@@ -93,7 +93,7 @@ def _papers(old: Definition, new: Definition, answers: Mapping[str, Any], channe
 
 def _stricter(before: Component, after: Component) -> bool:
     asks = (after.max_age_months, after.min_validity_days)
-    return asks != (before.max_age_months, before.min_validity_days) and asks != (None, None)
+    return asks not in ((before.max_age_months, before.min_validity_days), (None, None))
 
 
 def _fee(old: Definition, new: Definition, answers: Mapping[str, Any], channel: str, today: date) -> list[str]:

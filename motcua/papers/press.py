@@ -37,6 +37,8 @@ def main() -> int:
         return _fail(failure.message, failure.diagnostic)
     if warnings:
         return _fail(warnings[0].message, warnings[0].diagnostic)
+    if not isinstance(pdf, bytes):
+        return _fail("no document came out", "")
     sys.stdout.buffer.write(pdf)
     return 0
 

@@ -123,7 +123,9 @@ def test_filters_keep_what_is_asked_for(at_stage, chi, ha, as_user):
     assert listed(**{"don-vi": "H34.01"}) == listed()
     assert listed(**{"don-vi": "H34.05"}) == []
     assert listed(**{"qua-han": "1"}) == []
-    Dossier.objects.filter(pk=given.pk).update(accepted_at=NOW - 9 * DAY, due_at=NOW - DAY)
+    Dossier.objects.filter(pk=given.pk).update(
+        accepted_at=NOW - 9 * DAY, clock_started_at=NOW - 9 * DAY, due_at=NOW - DAY
+    )
     assert listed(**{"qua-han": "1"}) == [given.code]
     assert "Quá hạn" in browser.get("/can-bo/?muc=dang-xu-ly&qua-han=1").content.decode()
 
@@ -226,7 +228,9 @@ def test_every_number_of_the_board_opens_its_dossiers(at_stage, officers, as_use
     for stage in ("submitted", "supplement", "accepted", "appraise", "approve", "return", "returned"):
         at_stage(stage)
     late = at_stage("appraise")
-    Dossier.objects.filter(pk=late.pk).update(accepted_at=NOW - 9 * DAY, due_at=NOW - DAY)
+    Dossier.objects.filter(pk=late.pk).update(
+        accepted_at=NOW - 9 * DAY, clock_started_at=NOW - 9 * DAY, due_at=NOW - DAY
+    )
     for officer in ("ha", "binh"):
         browser = as_user(officers[officer])
         board = browser.get("/can-bo/tong-hop/").content.decode()

@@ -40,8 +40,8 @@ from motcua.dossiers.operations.papers import (
     keep_as_it_is,
     reuse,
 )
-from motcua.dossiers.operations.steps import lacks
 from motcua.dossiers.operations.paying import ask_payment, note_payment
+from motcua.dossiers.operations.steps import lacks
 from motcua.dossiers.operations.uploading import append, begin_upload, drop_upload, finish_upload, join_photos
 
 __all__ = [
@@ -64,12 +64,12 @@ __all__ = [
     "discard_draft",
     "drop_upload",
     "expected_number",
-    "give_opinion",
-    "lacks",
-    "note_payment",
     "finish_upload",
+    "give_opinion",
     "join_photos",
     "keep_as_it_is",
+    "lacks",
+    "note_payment",
     "note_reading",
     "rate",
     "refuse",
