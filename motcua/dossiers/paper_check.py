@@ -317,7 +317,7 @@ def is_sideways(image: Image.Image, levels: _Levels) -> bool:
     held = [marks.rotate(angle) if angle else marks for angle in (-3, -1.5, 0, 1.5, 3)]  # few photos are straight
     across = max(_unevenness(one, rows=True) for one in held)
     down = max(_unevenness(one, rows=False) for one in held)
-    return down > 1.6 * across and down > 3.0
+    return down > 1.35 * across and down > 3.0
 
 
 def _strokes(image: Image.Image) -> Image.Image:
@@ -386,4 +386,4 @@ def _is_writing(runs: list[int], long: int, levels: _Levels, edge: Image.Image) 
     """Many short pieces of letters on bright paper; not one long shadow, not some specks."""
     share = sum(runs) / long
     bright = ImageStat.Stat(edge).median[0] > levels.paper - 40
-    return bright and len(runs) >= 12 and 0.02 < share < 0.5
+    return bright and len(runs) >= 8 and 0.02 < share < 0.5

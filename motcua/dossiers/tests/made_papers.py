@@ -13,10 +13,12 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFo
 from motcua.dossiers import photos
 
 _FONTS = Path(__file__).resolve().parents[2] / "papers" / "fonts"
-_WORDS = (
-    "giấy chứng nhận đăng ký kinh doanh cơ quan cấp ngày tháng năm địa chỉ trụ sở chính người đại diện theo pháp luật "
-    "thiết bị bức xạ phòng đặt máy kết quả kiểm định phiếu thử nghiệm tiêu chuẩn đo lường chất lượng sản phẩm hàng hóa"
-).split()
+_WORDS = [
+    "giấy", "chứng", "nhận", "đăng", "ký", "kinh", "doanh", "cơ", "quan", "cấp", "ngày", "tháng", "năm",
+    "địa", "chỉ", "trụ", "sở", "chính", "người", "đại", "diện", "theo", "pháp", "luật", "thiết", "bị",
+    "bức", "xạ", "phòng", "đặt", "máy", "kết", "quả", "kiểm", "định", "phiếu", "thử", "nghiệm", "tiêu",
+    "chuẩn", "đo", "lường", "chất", "lượng", "sản", "phẩm", "hàng", "hóa",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
