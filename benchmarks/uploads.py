@@ -107,7 +107,7 @@ def measure(var: Path, megabytes: int, stack: ExitStack) -> int:
     session, draft, *components = said.stdout.split()
     web = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--blocking-threads", "4", "--no-access-log", "motcua.config.wsgi:application"],
+         "--workers", "1", "--blocking-threads", "4", "--no-access-log", "--http1-buffer-size", "65536", "motcua.config.wsgi:application"],
         env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     stack.callback(web.wait)
@@ -121,8 +121,8 @@ def measure(var: Path, megabytes: int, stack: ExitStack) -> int:
             except httpx.TransportError:
                 time.sleep(0.2)
         client.get(f"{draft}giay-to/").raise_for_status()
-        for number, component in enumerate(components[:4]):  # what every process needs once
-            send(client, draft, component, pdf(50_000 + number), f"nho-{number}.pdf")
+        for turn in range(5):  # what every thread needs once: a connection, templates, what is remembered
+            _together(client, draft, components, pdf(50_000 + turn), 4)
         before = resident(web.pid)
         rows = []
         for at_once in (1, 4):
@@ -146,7 +146,7 @@ def _together(client: httpx.Client, draft: str, components: list[str], content: 
         mine = b"%%PDF-1.%d" % (3 + number) + content[8:]  # no two files are the same
         try:
             with httpx.Client(base_url=client.base_url, cookies=client.cookies, timeout=120) as own:
-                send(own, draft, components[number % len(components)], mine, f"lon-{at_once}-{number}.pdf")
+                send(own, draft, components[number % len(components)], mine, f"tep-{number}.pdf")
         except BaseException as error:
             wrong.append(error)
 

@@ -199,6 +199,7 @@ def _product(environment: dict[str, str], workers: int, static: Path) -> Iterato
     web |= {"port": _port(environment["MOTCUA_BASE_URL"]), "workers": workers, "blocking-threads": 4}
     web |= {"static-path-mount": static, "static-path-expires": 600}
     web |= {"workers-kill-timeout": 10, "log-level": "warning"}
+    web |= {"http1-buffer-size": 65536}  # of each connection: large uploads come in no larger spoonfuls
     flags = ["--no-ws", "--respawn-failed-workers"]
     yield "web", [*_PYTHON, "granian", *_words(web), *flags, "motcua.config.wsgi:application"]
 
