@@ -10,7 +10,9 @@ import pytest
 from motcua.procedures import rules
 from motcua.procedures.parts import Field, Form, Option, Section
 
-SCRIPT = Path(__file__).parents[1] / "static/portal/form-conditions.js"
+pytestmark = pytest.mark.journey
+
+SCRIPT = Path(__file__).parents[2] / "motcua/portal/static/portal/form-conditions.js"
 XY = (Option("x", "X"), Option("y", "Y"))
 FORM = Form((Section("s", "S", (
     Field("a", "A", "choice", options=XY),
