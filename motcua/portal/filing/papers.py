@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import PurePath
-from typing import IO, cast
+from typing import IO, Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -182,7 +182,9 @@ def existing(request: Request, public_id: UUID, component_id: str) -> HttpRespon
 def _take_over(draft: Draft, component_id: str, chosen: str) -> str:
     """Attach what was chosen ("document:12" or "result:<paper>"); why not, when it cannot be."""
     kind, _colon, key = chosen.partition(":")
-    about = {"dossier": draft.dossier, "component_id": component_id, "actor": draft.actor, "at": draft.at}
+    about: dict[str, Any] = {
+        "dossier": draft.dossier, "component_id": component_id, "actor": draft.actor, "at": draft.at,
+    }  # fmt: skip
     try:
         if kind == "document" and key.isdecimal() and len(key) < 16:
             operations.reuse(earlier=Document(pk=int(key)), **about)
