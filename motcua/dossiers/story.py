@@ -63,6 +63,9 @@ def _sentence(event: Event) -> tuple[str, str]:
         "payment.failed": (_("Thanh toán không thành công"), "attention"),
         "payment.flagged": (_("Giao dịch cần đối soát"), "attention"),
         "receipt.issued": (_("Phát hành biên lai điện tử"), "good"),
+        "payment.amount_accepted": (_("Chấp nhận giao dịch sai số tiền"), "neutral"),
+        "payment.voided": (_("Hủy giao dịch sai số tiền, hoàn lại số tiền đã nhận"), "attention"),
+        "payment.refunded": (_("Đã hoàn trả tiền cho người nộp"), "good"),
         "charge.refund_due": (_("Ghi nhận khoản phí, lệ phí phải hoàn trả"), "attention"),
     }
     return texts.get(event.type, ("", "neutral"))
@@ -78,9 +81,10 @@ _INTERNAL = frozenset(
         "dossier.approved",
         "dossier.sent_back",
         "payment.flagged",
+        "payment.amount_accepted",
     }
 )
-_OFFICERS_ONLY = frozenset({"payment.flagged", "dossier.step_passed"})
+_OFFICERS_ONLY = frozenset({"payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
 _WITHOUT_DETAILS = frozenset({"dossier.appraised", "dossier.sent_back", "dossier.opinion_given"})
 
 
@@ -101,6 +105,7 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
         "assignee": _("Người thụ lý: %s"),
         "number": _("Số: %s"),
         "receiver": _("Người nhận: %s"),
+        "reference": _("Chứng từ: %s"),
         "note": _("Ghi chú: %s"),
     }
     for key, template in labels.items():
@@ -114,6 +119,10 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
             lines.append(template % value)
     if data.get("amount_vnd"):
         lines.append(_("Số tiền: %s") % money(int(data["amount_vnd"])))
+    if data.get("received_vnd"):
+        lines.append(_("Số tiền nhận được: %s") % money(int(data["received_vnd"])))
+    if data.get("owed_back_vnd"):
+        lines.append(_("Số tiền phải hoàn: %s") % money(int(data["owed_back_vnd"])))
     return (*lines, *_due(event))
 
 

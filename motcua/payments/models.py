@@ -62,7 +62,8 @@ class Charge(models.Model):
             ),
             models.CheckConstraint(
                 name="charge_not_paid_has_no_moment",
-                condition=Q(state__in=[ChargeState.PAID, ChargeState.REFUND_DUE]) | Q(paid_at=None),
+                condition=Q(state__in=[ChargeState.PAID, ChargeState.REFUND_DUE, ChargeState.REFUNDED])
+                | Q(paid_at=None),
             ),
         ]
 
@@ -94,6 +95,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Attempts that nobody but a person can end: money too much, too late or of a wrong amount."""
         return self.exclude(flag=Flag.NONE).select_related("charge").order_by("-id")
 
+    def owed_back(self) -> Self:
+        """Attempts of whose money some has to be paid back."""
+        return self.filter(owed_back_vnd__gt=0)
+
 
 class Payment(models.Model):
     """One attempt to pay a charge through a gateway."""
@@ -102,6 +107,12 @@ class Payment(models.Model):
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="payments")
     gateway = models.CharField(max_length=20)
     amount_vnd = models.PositiveBigIntegerField()
+    received_vnd = models.PositiveBigIntegerField(null=True)  # what came, where that is not `amount_vnd`
+    owed_back_vnd = models.PositiveBigIntegerField(default=0)  # of what came, still to be paid back
+    refunded_vnd = models.PositiveBigIntegerField(default=0)
+    refunded_at = models.DateTimeField(null=True)
+    refunded_by = models.CharField(max_length=200, blank=True)
+    refund_reference = models.CharField(_("chứng từ hoàn tiền"), max_length=100, blank=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.STARTED)
     flag = models.CharField(max_length=20, choices=Flag, default=Flag.NONE, blank=True)
     started_at = models.DateTimeField()
@@ -123,6 +134,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(name="payment_to_query", fields=["query_at"], condition=Q(status=Status.STARTED)),
             models.Index(name="payment_for_a_person", fields=["id"], condition=~Q(flag=Flag.NONE)),
+            models.Index(name="payment_owed_back", fields=["charge"], condition=Q(owed_back_vnd__gt=0)),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -153,6 +165,19 @@ class Payment(models.Model):
                 name="payment_of_wrong_amount_is_not_paid",
                 condition=~Q(flag=Flag.AMOUNT_MISMATCH) | ~Q(status=Status.PAID),
             ),
+            models.CheckConstraint(
+                name="payment_of_wrong_amount_says_what_came",
+                condition=~Q(flag=Flag.AMOUNT_MISMATCH) & ~Q(status=Status.VOIDED) | Q(received_vnd__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="payment_owed_back_only_of_what_came",
+                condition=Q(owed_back_vnd=0) | Q(status__in=[Status.PAID, Status.VOIDED]),
+            ),
+            models.CheckConstraint(
+                name="payment_refund_is_told_whole",
+                condition=Q(refunded_vnd=0, refunded_at=None, refunded_by="", refund_reference="")
+                | Q(refunded_vnd__gt=0, refunded_at__isnull=False) & ~Q(refunded_by="") & ~Q(refund_reference=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +191,11 @@ class Payment(models.Model):
             and self.returned_at is None
             and at < self.expires_at
         )
+
+    @property
+    def came_vnd(self) -> int:
+        """How much of the payer's money this attempt brought, as far as it brought any."""
+        return self.amount_vnd if self.received_vnd is None else self.received_vnd
 
     @property
     def is_held(self) -> bool:

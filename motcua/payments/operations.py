@@ -16,7 +16,7 @@ from psycopg import sql
 
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
-from motcua.foundation.errors import WrongState
+from motcua.foundation.errors import Refusal, WrongState
 from motcua.foundation.jobs import job
 from motcua.foundation.time import HANOI, now
 from motcua.payments.gateways import (
@@ -154,7 +154,7 @@ def cancel_charge(*, charge: Charge, actor: Actor, at: datetime, reason: str = "
     if charge.state in CHARGE["cancel"].sources:
         _move_charge(charge, "cancel", actor, at, reason=reason)
     elif charge.state == ChargeState.PAID:
-        _move_charge(charge, "owe_back", actor, at, reason=reason)
+        _owe_back(charge, actor, at, reason=reason)
     return charge
 
 
@@ -173,7 +173,7 @@ def start_payment(
     charge = _lock(charge.pk)
     if charge.state in (ChargeState.PAID, ChargeState.REFUND_DUE):
         raise WrongState(_("Khoản phí, lệ phí này đã được thanh toán. Vui lòng không thanh toán lại."))
-    if charge.state == ChargeState.CANCELLED:
+    if charge.state in (ChargeState.CANCELLED, ChargeState.REFUNDED):
         raise WrongState(_("Khoản thu này đã được hủy. Không cần thanh toán."))
     live = charge.live_attempt()
     if live and live.resumable(at):
@@ -335,6 +335,8 @@ def settle(*, report: Report, gateway: str, actor: Actor, at: datetime) -> Answe
 
 def _receive_money(payment: Payment, report: Report, actor: Actor, at: datetime) -> Answer:
     """The gateway has the money: settle the charge, or say why it does not."""
+    if payment.status == Status.VOIDED:
+        return _hear_of_voided(payment, report, actor, at)
     if report.amount_vnd != payment.amount_vnd:
         return _flag_wrong_amount(payment, report, actor, at)
     if payment.status == Status.PAID:
@@ -347,37 +349,171 @@ def _receive_money(payment: Payment, report: Report, actor: Actor, at: datetime)
         payment.flag = Flag.LATE if late or not settles else Flag.NONE
     else:
         payment.flag = Flag.DUPLICATE
-    payment.status, payment.settled_at = ATTEMPT["settle"].target, at
+    payment.status, payment.settled_at, payment.received_vnd = ATTEMPT["settle"].target, at, None
+    payment.owed_back_vnd = payment.amount_vnd if payment.flag == Flag.DUPLICATE else 0
     payment.save()
     if settles:
-        _move_charge(
-            charge,
-            "settle",
-            actor,
-            at,
-            payment=payment.pk,
-            code=payment.code,
-            amount_vnd=payment.amount_vnd,
-            purpose=charge.purpose,
-            due=charge.due,
-            gateway_reference=payment.gateway_reference,
-        )
-        issue_receipt.defer(payment_id=payment.pk)
+        _settle_charge(payment, actor, at)
     if payment.flag:
         _record_flag(payment, actor, at)
     if charge.state == ChargeState.CANCELLED:
-        _move_charge(charge, "owe_back", actor, at, payment=payment.pk, amount_vnd=payment.amount_vnd)
+        _owe_back(charge, actor, at, payment=payment.pk, amount_vnd=payment.amount_vnd)
     return Answer.DONE
+
+
+def _settle_charge(payment: Payment, actor: Actor, at: datetime) -> None:
+    """Mark the charge as paid by this attempt, which is saved, and have the receipt issued."""
+    charge = payment.charge
+    _move_charge(
+        charge,
+        "settle",
+        actor,
+        at,
+        payment=payment.pk,
+        code=payment.code,
+        amount_vnd=payment.amount_vnd,
+        purpose=charge.purpose,
+        due=charge.due,
+        gateway_reference=payment.gateway_reference,
+    )
+    issue_receipt.defer(payment_id=payment.pk)
+
+
+def _owe_back(charge: Charge, actor: Actor, at: datetime, **data: object) -> None:
+    """Owe back all that settled the charge, but for what was paid back of it already. The charge is locked."""
+    _move_charge(charge, "owe_back", actor, at, **data)
+    payment = charge.settled_payment()
+    if payment:
+        payment.owed_back_vnd = payment.came_vnd - payment.refunded_vnd
+        payment.save(update_fields=["owed_back_vnd"])
+
+
+def _hear_of_voided(payment: Payment, report: Report, actor: Actor, at: datetime) -> Answer:
+    """A person has ended this attempt: it settles nothing any more, but what came is owed back as it came."""
+    if report.amount_vnd != payment.came_vnd:
+        payment.received_vnd = report.amount_vnd
+        payment.owed_back_vnd = max(report.amount_vnd - payment.refunded_vnd, 0)
+        payment.save(update_fields=["received_vnd", "owed_back_vnd"])
+        _record_flag(payment, actor, at, reported_vnd=report.amount_vnd)
+    return Answer.ALREADY_DONE
 
 
 def _flag_wrong_amount(payment: Payment, report: Report, actor: Actor, at: datetime) -> Answer:
     """Keep the attempt unsettled, give it to a person, and have the gateway asked for the truth."""
-    if payment.status != Status.PAID and payment.flag != Flag.AMOUNT_MISMATCH:
+    if payment.status == Status.PAID:  # by a person, who took this amount for the right one, or long before
+        return Answer.ALREADY_DONE if report.amount_vnd == payment.came_vnd else Answer.WRONG_AMOUNT
+    if payment.flag != Flag.AMOUNT_MISMATCH:
         payment.flag = Flag.AMOUNT_MISMATCH
-        payment.query_at = at
-        payment.save(update_fields=["flag", "query_at"])
+        payment.query_at, payment.received_vnd = at, report.amount_vnd
+        payment.save(update_fields=["flag", "query_at", "received_vnd"])
         _record_flag(payment, actor, at, reported_vnd=report.amount_vnd)
+    elif payment.received_vnd != report.amount_vnd:  # the last word counts, for whoever decides
+        payment.received_vnd = report.amount_vnd
+        payment.save(update_fields=["received_vnd"])
     return Answer.WRONG_AMOUNT
+
+
+# -- what a person decides ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def accept_amount(*, payment: Payment, reason: str, actor: Actor, at: datetime) -> Payment:
+    """Let the money of a wrong amount settle its charge; what came too much is owed back.
+
+    Raises WrongState when the attempt waits for nobody's decision or its charge for no money, and Refusal without
+    a reason or when less came than is owed.
+    """
+    payment, reason = _undecided(payment, reason)
+    if payment.charge.state not in CHARGE["settle"].sources:
+        raise WrongState(
+            _("Khoản thu không còn chờ thanh toán. Vui lòng hủy giao dịch để hoàn lại số tiền đã nhận.")
+        )
+    if payment.came_vnd < payment.amount_vnd:
+        raise Refusal(
+            _("Số tiền nhận được ít hơn số tiền phải nộp. Vui lòng hủy giao dịch để người nộp thanh toán lại.")
+        )
+    payment.flag = Flag.NONE if payment.status == Status.STARTED else Flag.LATE
+    payment.status, payment.settled_at = ATTEMPT["settle"].target, at
+    payment.owed_back_vnd = payment.came_vnd - payment.amount_vnd
+    payment.save(update_fields=["flag", "status", "settled_at", "owed_back_vnd"])
+    about = payment.charge
+    events.record(
+        "payment.amount_accepted",
+        subject=about.subject,
+        actor=actor,
+        at=at,
+        charge=about.pk,
+        **_decision(payment, reason),
+    )
+    _settle_charge(payment, actor, at)
+    return payment
+
+
+@transaction.atomic
+def void_payment(*, payment: Payment, reason: str, actor: Actor, at: datetime) -> Payment:
+    """End an attempt of a wrong amount: all that came is owed back, and the charge can be paid anew.
+
+    Raises WrongState when the attempt waits for nobody's decision, and Refusal without a reason.
+    """
+    payment, reason = _undecided(payment, reason)
+    was_live = payment.status == Status.STARTED
+    payment.flag, payment.status = Flag.NONE, ATTEMPT["void"].target
+    payment.owed_back_vnd = payment.came_vnd
+    payment.save(update_fields=["flag", "status", "owed_back_vnd"])
+    if was_live and payment.charge.state in CHARGE["void"].sources:  # else another attempt is under way
+        _move_charge(payment.charge, "void", actor, at, **_decision(payment, reason))
+    else:
+        about = payment.charge
+        events.record(
+            ATTEMPT["void"].event, subject=about.subject, actor=actor, at=at, charge=about.pk, **_decision(payment, reason)
+        )
+    return payment
+
+
+@transaction.atomic
+def note_refund(*, payment: Payment, reference: str, actor: Actor, at: datetime) -> Payment:
+    """Record that what is owed back of an attempt was paid back; `reference` names the order that did it.
+
+    Raises WrongState when nothing is owed back, and Refusal without a reference.
+    """
+    payment = _lock_attempt(payment.gateway, payment.code)
+    charge, amount = payment.charge, payment.owed_back_vnd
+    if not amount:
+        raise WrongState(_("Giao dịch này không còn khoản tiền nào phải hoàn trả."))
+    if not reference.strip():
+        raise Refusal(_("Vui lòng nhập số chứng từ hoàn tiền."))
+    payment.owed_back_vnd, payment.refunded_vnd = 0, payment.refunded_vnd + amount
+    payment.refunded_at, payment.refunded_by = at, actor.name
+    payment.refund_reference = reference.strip()[:100]
+    payment.save(
+        update_fields=["owed_back_vnd", "refunded_vnd", "refunded_at", "refunded_by", "refund_reference"]
+    )
+    data = {"payment": payment.pk, "code": payment.code, "amount_vnd": amount, "reference": payment.refund_reference}
+    if charge.state in CHARGE["refund"].sources and payment.flag in (Flag.NONE, Flag.LATE) and payment.settled_at:
+        _move_charge(charge, "refund", actor, at, **data)
+    else:  # the charge stands as it is: what came twice, too much, or with an attempt that was ended
+        events.record("payment.refunded", subject=charge.subject, actor=actor, at=at, charge=charge.pk, **data)
+    return payment
+
+
+def _undecided(payment: Payment, reason: str) -> tuple[Payment, str]:
+    """The attempt, locked, that waits for a decision; and the reason of it."""
+    payment = _lock_attempt(payment.gateway, payment.code)
+    if payment.flag != Flag.AMOUNT_MISMATCH:
+        raise WrongState(_("Giao dịch này đã được đối soát: %(state)s.") % {"state": payment.get_status_display()})
+    if not reason.strip():
+        raise Refusal(_("Vui lòng nêu căn cứ, lý do xử lý."))
+    return payment, reason.strip()
+
+
+def _decision(payment: Payment, reason: str) -> dict[str, object]:
+    return {
+        "payment": payment.pk,
+        "code": payment.code,
+        "reason": reason,
+        "received_vnd": payment.came_vnd,
+        "owed_back_vnd": payment.owed_back_vnd,
+    }
 
 
 def _end(payment: Payment, name: str, actor: Actor, at: datetime) -> None:

@@ -13,6 +13,7 @@ class ChargeState(TextChoices):
     PAID = "paid", _("Đã thanh toán")
     CANCELLED = "cancelled", _("Đã hủy khoản thu")
     REFUND_DUE = "refund_due", _("Chờ hoàn phí")
+    REFUNDED = "refunded", _("Đã hoàn phí")
 
 
 class Status(TextChoices):
@@ -23,6 +24,7 @@ class Status(TextChoices):
     FAILED = "failed", _("Không thành công")
     CANCELLED = "cancelled", _("Người nộp đã hủy")
     EXPIRED = "expired", _("Hết hạn thanh toán")
+    VOIDED = "voided", _("Đã hủy do sai số tiền")  # by a person; what came is owed back
 
 
 class Flag(TextChoices):
@@ -58,7 +60,9 @@ CHARGE = _table(
     ("fail",         {C.PENDING},                  C.UNPAID,      "payment.failed"),
     ("settle",       {C.PENDING, C.UNPAID},        C.PAID,        "payment.settled"),
     ("cancel",       {C.UNPAID, C.PENDING},        C.CANCELLED,   "charge.cancelled"),
+    ("void",         {C.PENDING},                  C.UNPAID,      "payment.voided"),
     ("owe_back",     {C.PAID, C.CANCELLED},        C.REFUND_DUE,  "charge.refund_due"),
+    ("refund",       {C.REFUND_DUE},               C.REFUNDED,    "payment.refunded"),
 )
 ATTEMPT = _table(
     # name           from                                        to            event
@@ -66,6 +70,7 @@ ATTEMPT = _table(
     ("fail",         {S.STARTED},                                S.FAILED,     "payment.failed"),
     ("cancel",       {S.STARTED},                                S.CANCELLED,  "payment.failed"),
     ("expire",       {S.STARTED},                                S.EXPIRED,    "payment.failed"),
+    ("void",         {S.STARTED, S.FAILED, S.CANCELLED, S.EXPIRED},  S.VOIDED, "payment.voided"),
 )
 # fmt: on
 

@@ -25,6 +25,7 @@ CHARGE_TONES: dict[ChargeState, str] = {
     ChargeState.PAID: "success",
     ChargeState.CANCELLED: "neutral",
     ChargeState.REFUND_DUE: "special",
+    ChargeState.REFUNDED: "neutral",
 }
 TIMELINE_TONES = {"neutral": "neutral", "good": "success", "attention": "warning", "bad": "danger"}
 

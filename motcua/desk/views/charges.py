@@ -22,6 +22,7 @@ _TABS: dict[str, tuple[str | Promise, str | Promise]] = {
     "chua-nop": (_("Chưa nộp"), _("Không có khoản phí, lệ phí nào chưa nộp")),
     "da-nop": (_("Đã nộp"), _("Chưa có khoản phí, lệ phí nào được nộp")),
     "doi-soat": (_("Cần đối soát"), _("Không có giao dịch nào cần đối soát")),
+    "phai-hoan": (_("Phải hoàn trả"), _("Không có khoản tiền nào phải hoàn trả")),
 }
 
 
@@ -56,9 +57,15 @@ def _of_tab(request: Request, key: str) -> QuerySet[Charge]:
         return found.filter(state=ChargeState.PAID).prefetch_related(
             Prefetch("payments", settled, to_attr="settled")
         )
-    flagged = Payment.objects.filter(charge=OuterRef("pk")).exclude(flag=Flag.NONE)
-    strange = Payment.objects.exclude(flag=Flag.NONE)
-    return found.filter(Exists(flagged)).prefetch_related(Prefetch("payments", strange, to_attr="strange"))
+    strange = Payment.objects.owed_back() if key == "phai-hoan" else _to_look_at()
+    return found.filter(Exists(strange.filter(charge=OuterRef("pk")))).prefetch_related(
+        Prefetch("payments", strange, to_attr="strange")
+    )
+
+
+def _to_look_at() -> QuerySet[Payment]:
+    """What a person must look at, but for what came twice and was paid back."""
+    return Payment.objects.exclude(flag=Flag.NONE).exclude(flag=Flag.DUPLICATE, owed_back_vnd=0)
 
 
 def _row(charge: Charge) -> dict[str, Any]:
@@ -70,5 +77,5 @@ def _row(charge: Charge) -> dict[str, Any]:
         "tone": CHARGE_TONES[state],
         "state": state.label,
         "receipt": str(receipt) if receipt else "",
-        "flags": [Flag(one.flag).label for one in getattr(charge, "strange", [])],
+        "strange": getattr(charge, "strange", []),
     }

@@ -30,6 +30,7 @@ from motcua.dossiers.operations.intake import (
     refuse,
     withdraw,
 )
+from motcua.dossiers.operations.money import accept_amount, keeps_books, note_refund, void_payment
 from motcua.dossiers.operations.owner import rate, request_withdrawal, supplement
 from motcua.dossiers.operations.papers import (
     attach,
@@ -47,6 +48,7 @@ from motcua.dossiers.operations.uploading import append, begin_upload, drop_uplo
 __all__ = [
     "Incomplete",
     "accept",
+    "accept_amount",
     "append",
     "appraise",
     "approve",
@@ -68,9 +70,11 @@ __all__ = [
     "give_opinion",
     "join_photos",
     "keep_as_it_is",
+    "keeps_books",
     "lacks",
     "note_payment",
     "note_reading",
+    "note_refund",
     "rate",
     "refuse",
     "renew_draft",
@@ -85,6 +89,7 @@ __all__ = [
     "stop",
     "submit",
     "supplement",
+    "void_payment",
     "whom_to_assign",
     "withdraw",
 ]

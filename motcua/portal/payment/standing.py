@@ -11,7 +11,7 @@ from motcua.payments.gateways import GATEWAYS
 from motcua.payments.models import Charge, Payment
 from motcua.payments.states import ChargeState, Flag, Status
 
-Word = Literal["owed", "opened", "unknown", "paid", "cancelled", "refund_due"]
+Word = Literal["owed", "opened", "unknown", "paid", "cancelled", "refund_due", "refunded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,20 @@ class Standing:
     @property
     def twice_paid(self) -> list[Payment]:
         """Attempts whose money came although the charge was settled; it has to be paid back."""
-        return [one for one in self.attempts if one.flag == Flag.DUPLICATE]
+        return [one for one in self.attempts if one.flag == Flag.DUPLICATE and one.owed_back_vnd]
+
+    @property
+    def owed_back(self) -> list[Payment]:
+        """Attempts of which something else has to be paid back: too much came, or a person ended them."""
+        return [
+            one
+            for one in self.attempts
+            if one.owed_back_vnd and one.flag != Flag.DUPLICATE and self.word != "refund_due"
+        ]
+
+    @property
+    def paid_back(self) -> list[Payment]:
+        return [one for one in self.attempts if one.refunded_at]
 
     @property
     def trouble(self) -> str:
@@ -61,6 +74,8 @@ class Standing:
             return _(
                 "Đã hết thời hạn chờ thanh toán và chưa có khoản tiền nào được ghi nhận. Vui lòng thanh toán lại."
             )
+        if latest.status == Status.VOIDED:
+            return _("Số tiền nhận được không khớp với số tiền phải nộp nên giao dịch đã được hủy. Vui lòng thanh toán lại.")
         return GATEWAYS[latest.gateway].explain(latest.response_code)
 
 
@@ -75,6 +90,8 @@ def _word(charge: Charge, attempts: tuple[Payment, ...], at: datetime) -> Word:
             return "paid"
         case ChargeState.CANCELLED:
             return "cancelled"
+        case ChargeState.REFUNDED:
+            return "refunded"
     return "refund_due"
 
 
