@@ -25,8 +25,11 @@ from motcua.foundation.actor import Actor  # noqa: E402
 from motcua.foundation.time import now  # noqa: E402
 from motcua.payments import operations as payments  # noqa: E402
 from motcua.payments.models import Charge  # noqa: E402
-from motcua.procedures.models import ProcedureVersion  # noqa: E402
+from motcua.procedures import operations as procedures  # noqa: E402
+from motcua.procedures.models import Procedure, ProcedureVersion  # noqa: E402
 from tests.cast import complete_draft, make_user, pay_everything  # noqa: E402
+
+LICENCE = "2.002380"
 
 
 def main(kind: str, accounts: int, of_each: int) -> None:
@@ -62,14 +65,24 @@ def _draft(user: User) -> Dossier:
 
 
 def _showpiece() -> dict[str, object]:
-    """Dossiers of the demonstration's citizen with papers that look like papers: a draft, one to pay, one paid."""
+    """Dossiers of the demonstration's citizen with papers that look like papers: a draft, one to pay, one paid.
+
+    Besides, a draft with rows and a paper for each of them, and a procedure that its editor has open.
+    """
     an = User.objects.get(username=ACCOUNTS[0].login)
     draft, owed, paid = (_with_papers(_draft(an), actor_of(an)) for _ in range(3))
     for filed in (owed, paid):
         operations.submit(dossier=filed, actor=actor_of(an), at=now())
     pay_everything(paid, now())
     paid.refresh_from_db()
+    department, centre = (Agency.objects.get(code=code) for code in ("H34.12", "H34.01"))
+    licence = Procedure.objects.select_related("current").get(number=LICENCE)
+    devices = complete_draft(licence.current, department, centre, an, now())
+    controller = next(one.login for one in ACCOUNTS if one.role.startswith("Cán bộ kiểm soát"))
+    editor = actor_of(User.objects.get(username=controller))
+    procedures.start_draft(procedure=licence, actor=editor, at=now())
     return {
+        "devices": str(devices.public_id),
         "draft": str(draft.public_id),
         "public_id": str(owed.public_id),
         "charge": Charge.objects.about(owed.subject).get().pk,

@@ -12,6 +12,7 @@ from tests.product import Product
 
 RECEIVER, APPRAISER = "Cán bộ tiếp nhận", "Chuyên viên thụ lý"
 LEADER, ADMINISTRATOR = "Lãnh đạo cơ quan", "Quản trị hệ thống"
+CONTROLLER = "Cán bộ kiểm soát thủ tục hành chính"
 
 
 @dataclass(frozen=True, slots=True)

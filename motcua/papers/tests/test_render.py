@@ -17,6 +17,7 @@ from motcua.papers.kinds import KINDS
 from motcua.papers.render import render
 from motcua.papers.samples import SAMPLES
 
+OURS = [kind for kind in KINDS if kind != "laid_out"]  # its layouts come with the catalogue, and are tried there
 VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
 
 
@@ -34,7 +35,7 @@ def sample(kind: str, **changes: object) -> dict:
     return deepcopy(SAMPLES[kind]) | changes
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OURS)
 def test_each_kind_is_a_tagged_vietnamese_pdf_a(kind):
     pdf = render(kind, SAMPLES[kind])
 
@@ -47,7 +48,7 @@ def test_each_kind_is_a_tagged_vietnamese_pdf_a(kind):
     assert set(re.findall(rb"/BaseFont ?/[A-Z]{6}\+(\w+)", pdf)) == {b"Tinos"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OURS)
 def test_each_kind_prints_its_whole_sample(kind):
     """Every text of the sample can be selected in the PDF, but for what is printed in another form."""
     printed = text_of(render(kind, SAMPLES[kind])).replace(" ", "").lower()
@@ -132,7 +133,7 @@ def test_forty_components_run_over_pages_under_the_same_header():
     assert "NGƯỜI NỘP HỒ SƠ" in pages[1]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OURS)
 def test_only_what_is_required_is_enough(kind):
     """Nothing that may be left out is needed, and what is left out leaves no label behind."""
 
@@ -157,7 +158,7 @@ def test_only_what_is_required_is_enough(kind):
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OURS)
 def test_every_key_may_be_filled_with_any_number_of_items(kind, count):
     data = {name: filled(type_, count) for name, type_ in get_type_hints(KINDS[kind]).items()}
     data |= {"check_url": "https://dichvucong.example/?ma=1"} | ({"number": "1"} if kind == "receipt" else {})
@@ -299,7 +300,7 @@ def test_a_table_needs_a_cell_in_each_column():
         render("result_generic", sample("result_generic", tables=tables))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OURS)
 def test_what_is_stored_reads_back_the_same(kind):
     record = kinds.read(kind, SAMPLES[kind])
 

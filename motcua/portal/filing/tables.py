@@ -214,6 +214,7 @@ def empty_form(table: Field) -> bytes:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.writer.excel import save_workbook
 
     book = Workbook()
     sheet = book.active
@@ -240,7 +241,7 @@ def empty_form(table: Field) -> bytes:
             rule.add(f"{letter}2:{letter}{ROWS_LIMIT + 1}")
     sheet.freeze_panes = "A2"
     written = io.BytesIO()
-    book.save(written)
+    save_workbook(book, written)
     return written.getvalue()
 
 
