@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from motcua.dossiers.models import Document, Dossier, Result
 from motcua.foundation.actor import Actor
-from motcua.foundation.time import HANOI
+from motcua.foundation.time import HANOI, now
 from motcua.foundation.vietnamese import fold
 from motcua.papers.models import Paper
 from motcua.procedures.definition import Component
@@ -170,5 +170,8 @@ def date_problem(component: Component, document: Document, today: date) -> str:
 
 def has_fallen(document: Document) -> bool:
     """Whether the issued result that stands for this paper was revoked since, or its validity has ended."""
-    paper = document.origin.get("paper") if document.source == Document.Source.ISSUED_RESULT else None
-    return bool(paper) and not Paper.objects.filter(pk=paper, revoked_at=None).exists()
+    if document.source != Document.Source.ISSUED_RESULT:
+        return False
+    if document.valid_until and document.valid_until < now().astimezone(HANOI).date():
+        return True
+    return not Paper.objects.filter(pk=str(document.origin.get("paper")), revoked_at=None).exists()

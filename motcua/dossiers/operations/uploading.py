@@ -16,6 +16,7 @@ from typing import IO, Protocol
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
@@ -75,6 +76,7 @@ def begin_upload(
     """
     check_open_for_papers(dossier, component_id, actor)
     check_announced(name, size)
+    assert actor.user_id is not None  # only the owner begins
     get_user_model().objects.select_for_update().get(pk=actor.user_id)  # two at once count each other
     mine = Upload.objects.of(actor).filter(expires_at__gt=at)
     if fingerprint:
@@ -241,7 +243,10 @@ def sweep_uploads(*, actor: Actor, at: datetime) -> int:
 
 
 def _folder() -> Path:
-    folder = Path(settings.STORAGES["default"]["OPTIONS"]["location"]) / "dang-tai"
+    try:
+        folder = Path(default_storage.path("dang-tai"))
+    except NotImplementedError:  # kept files lie elsewhere; what grows must lie here
+        folder = Path(settings.VAR) / "dang-tai"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
