@@ -77,7 +77,7 @@ def _showpiece() -> dict[str, object]:
     paid.refresh_from_db()
     department, centre = (Agency.objects.get(code=code) for code in ("H34.12", "H34.01"))
     licence = Procedure.objects.select_related("current").get(number=LICENCE)
-    devices = complete_draft(licence.current, department, centre, an, now())
+    devices = _with_papers(complete_draft(licence.current, department, centre, an, now()), actor_of(an))
     controller = next(one.login for one in ACCOUNTS if one.role.startswith("Cán bộ kiểm soát"))
     editor = actor_of(User.objects.get(username=controller))
     procedures.start_draft(procedure=licence, actor=editor, at=now())
@@ -91,7 +91,7 @@ def _showpiece() -> dict[str, object]:
 
 
 def _with_papers(draft: Dossier, actor: Actor) -> Dossier:
-    for document in draft.documents.all():
+    for document in draft.documents.filter(issued_on=None, valid_until=None):
         name = draft.definition.component(document.component_id).name
         operations.attach(
             dossier=draft,
