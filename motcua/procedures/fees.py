@@ -7,7 +7,7 @@ the binary number nearest to it. Each rounding is to the nearest, halves up, and
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from motcua.procedures.answers import LARGEST, Variables
 from motcua.procedures.expressions import ExpressionFailed, expression
-from motcua.procedures.parts import FeeLine, Fees, Percent, Relief, Tier, Tiers
+from motcua.procedures.parts import FeeLine, Fees, Percent, Relief, Share, Tier, Tiers
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 class FeeAmount:
     """One fee or levy as it is owed; `amount_vnd` in whole đồng, zero or more.
 
-    `full_vnd` is what it would be without relief; `reliefs` names the relief that was taken off.
+    `full_vnd` is what it would be without relief; `reliefs` names the relief that was taken off; `share`
+    is what was taken of the whole price, as of several things at once.
     """
 
     code: str
@@ -37,6 +38,7 @@ class FeeAmount:
     unit: str = ""
     full_vnd: int = 0
     reliefs: tuple[str, ...] = ()
+    share: Share | None = field(default=None, compare=False)
 
 
 def fee_lines(fees: Fees, variables: Variables, today: date) -> list[FeeAmount]:
@@ -54,11 +56,14 @@ def full_price(line: FeeLine, variables: Variables) -> int:
     price = _price(line, variables)
     if line.quantity:
         price *= max(Fraction(0), _number(line.quantity, variables, line))
-    share = next((share for share in line.shares if _surely(share.when, variables)), None)
-    if share:
+    if share := _share(line, variables):
         price *= _exact(share.percent) / 100
     whole = max(1, line.round_to)
     return max(0, _rounded(price / whole) * whole)
+
+
+def _share(line: FeeLine, variables: Variables) -> Share | None:
+    return next((share for share in line.shares if _surely(share.when, variables)), None)
 
 
 def _amount(line: FeeLine, variables: Variables, reliefs: Sequence[Relief]) -> FeeAmount:
@@ -67,7 +72,8 @@ def _amount(line: FeeLine, variables: Variables, reliefs: Sequence[Relief]) -> F
     best = max(mine, key=lambda relief: relief.percent, default=None)  # the first of the largest ones
     owed = full if best is None else max(0, _rounded(full * (1 - _exact(best.percent) / 100)))
     names = (best.name,) if best else ()
-    return FeeAmount(line.code, line.name, line.kind, owed, line.due, line.basis, line.unit, full, names)
+    share = _share(line, variables)
+    return FeeAmount(line.code, line.name, line.kind, owed, line.due, line.basis, line.unit, full, names, share)
 
 
 def _counts(relief: Relief, variables: Variables, today: date) -> bool:

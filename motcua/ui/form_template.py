@@ -26,6 +26,7 @@ from motcua.procedures.parts import Field, Form, Section
 NEW_ROW = "__row__"  # stands for the number of a row that a script adds
 ANY_TABLE = "TABLE"  # stands for a table's id in the address of its empty file
 _RADIOS_LIMIT = 8  # more options than these become a list that opens
+_ROW_RADIOS_LIMIT = 3  # the same in a row of a table
 _INLINE_LIMIT = 20  # letters of all the options: so few stand side by side
 _WIDTHS = {"number": 10, "phone": 20, "tax_code": 20, "citizen_id": 20, "money": 10, "year": 5}
 _TYPES = {"email": "email", "phone": "tel"}
@@ -50,6 +51,7 @@ class Around:
     warnings: Mapping[str, str] = field(default_factory=dict)
     taken: Collection[str] = ()  # the fields whose answers came from the account and were not changed
     files: Mapping[str, int] = field(default_factory=dict)  # how many there are for a field of type file
+    boxes: Mapping[str, Markup] = field(default_factory=dict)  # what takes the files of such a field in its place
     papers_href: str = ""  # where files are uploaded
     table_href: str = ""
 
@@ -243,7 +245,7 @@ def _group(one: Field, here: _Here) -> str:
             inside = (
                 f"{{{{ parts.paper({name}, {_literal(one.label)}, {_literal(_hint(one))}, wrong.get({name}, ''), "
                 f"around.papers_href and around.papers_href ~ '#' ~ {name}, around.files.get({name}, 0), "
-                f"required={'true' if one.required else 'false'}) }}}}"
+                f"box=around.boxes.get({name}, ''), required={'true' if one.required else 'false'}) }}}}"
             )
         case _:
             inside = _input(one, name, value)
@@ -258,7 +260,13 @@ def _hint(one: Field) -> str:
         words.append(_("Ngày/tháng/năm, ví dụ: 27/03/2026"))
     elif one.example:
         words.append(_("Ví dụ: %(example)s") % {"example": one.example})
-    return " ".join(words)
+    return _sentences(*words)
+
+
+def _sentences(*words: str) -> str:
+    """One after the other, each but the last ended by a full stop where it has no end of its own."""
+    ended = [text if text[-1] in ".;:?!" else f"{text}." for text in words[:-1]]
+    return " ".join([*ended, *words[-1:]])
 
 
 def _hint_said(one: Field) -> str:
@@ -270,17 +278,13 @@ def _hint_said(one: Field) -> str:
         "earlier": _("Lấy từ hồ sơ trước, sửa được."),
         "result": _("Lấy từ kết quả đã cấp, sửa được."),
     }.get(one.prefill.partition(".")[0], _("Lấy từ tài khoản, sửa được."))
-    return f"({_literal(f'{hint} {said}'.strip())} if {_literal(one.id)} in around.taken else {_literal(hint)})"
+    return f"({_literal(_sentences(*filter(None, (hint, said))))} if {_literal(one.id)} in around.taken else {_literal(hint)})"
 
 
 def _input(one: Field, name: str, value: str, *, attrs: str = "") -> str:
     """The call of the macro for one field; `name` and `value` are expressions."""
     options: list[Any] = [(option.value, option.label) for option in one.options]
-    common = {
-        "hint": _hint_said(one),
-        "error": f"wrong.get({name}, '')",
-        "required": "true" if one.required else "false",
-    }
+    common = _common(one, name)
     personal = {"personal": "true"} if one.personal else {}
     match one.type:
         case "long_text":
@@ -293,14 +297,31 @@ def _input(one: Field, name: str, value: str, *, attrs: str = "") -> str:
             inline = {"inline": "true"} if sum(len(label) for _word, label in options) <= _INLINE_LIMIT else {}
             return _call("radios", name, one, value, common | inline, options)
         case "choice":
-            search = {"attrs": '{"data-mc-search": ""}', "blank": _literal(_("Chọn"))}
-            return _call("select", name, one, value, common | search, options, kit="parts")
+            return _select(one, name, value)
         case "choices":
             return _call("checkboxes", name, one, value, common, options)
         case "date":
             return _call("date_input", name, one, value, common | personal)
         case _:
             return _call("input", name, one, value, common | personal | _shape(one))
+
+
+def _common(one: Field, name: str) -> dict[str, str]:
+    """What every macro of a field takes."""
+    return {
+        "hint": _hint_said(one),
+        "error": f"wrong.get({name}, '')",
+        "required": "true" if one.required else "false",
+    }
+
+
+def _select(one: Field, name: str, value: str) -> str:
+    """A list that opens; one types into it when it is long."""
+    options: list[Any] = [(option.value, option.label) for option in one.options]
+    more = {"blank": _literal(_("Chọn"))}
+    if len(options) > _RADIOS_LIMIT:
+        more["attrs"] = '{"data-mc-search": ""}'
+    return _call("select", name, one, value, _common(one, name) | more, options, kit="parts")
 
 
 def _shape(one: Field) -> dict[str, str]:
@@ -414,7 +435,11 @@ def _cell_value(column: Field) -> str:
 
 
 def _cell(table: Field, column: Field) -> str:
-    return _input(column, _cell_name(table, column), _cell_value(column))
+    """One question of a row's card; long choices open as a list, so that the card stays one to look over."""
+    name, value = _cell_name(table, column), _cell_value(column)
+    if column.type == "choice" and len(column.options) > _ROW_RADIOS_LIMIT:
+        return _select(column, name, value)
+    return _input(column, name, value)
 
 
 def _grid_cell(table: Field, column: Field) -> str:

@@ -1,7 +1,7 @@
 """What the page of papers shows: each asked paper with its files, what is said of them, and what may be done."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePath
@@ -13,6 +13,7 @@ from django.http import JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from motcua.accounts.http import Request
 from motcua.dossiers import filing, operations, paper_check, reasons, reuse
@@ -126,6 +127,21 @@ def show_papers(draft: "Draft") -> dict[str, Any]:
         "has_earlier": reuse.earlier_papers(draft.dossier, draft.actor).exists(),
         "template_url": lambda component: _template_url(draft, component),
     }
+
+
+def paper_boxes(draft: "Draft", fields: Collection[str]) -> dict[str, Markup]:
+    """For each of these fields of type file: what takes its files in the middle of the form. Asks nothing for none."""
+    if not fields:
+        return {}
+    every = {one.id: one for one in draft.dossier.definition.form.fields}
+    shown = show_papers(draft) | {"dossier": draft.dossier}
+    boxes = {}
+    for id in fields:
+        # One that is not asked now has its box too: it is shown as soon as an answer asks for it.
+        card = shown["cards"].get(id) or Card(Component(id=id, name=every[id].label))
+        html = render_to_string("portal/filing/form_paper.html", shown | {"card": card})
+        boxes[id] = Markup(html)  # noqa: S704 - escaped by the template
+    return boxes
 
 
 def paper_name(draft: "Draft", component_id: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,11 +20,12 @@ from motcua.dossiers import filing, operations, parties
 from motcua.dossiers.models import Document, Dossier
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
+from motcua.foundation.time import HANOI
 from motcua.portal.filing import tables
-from motcua.portal.filing.paper_list import list_papers, show_papers
+from motcua.portal.filing.paper_list import list_papers, paper_boxes, show_papers
 from motcua.procedures import rules
 from motcua.procedures.answers import is_empty
-from motcua.procedures.composites import sub_fields
+from motcua.procedures.composites import COMPOSITE, sub_fields
 from motcua.procedures.parts import Field, Form, Section
 from motcua.ui.form_template import ANY_TABLE, Around, form_html
 
@@ -262,6 +264,7 @@ def show_form(draft: Draft, problems: Problems) -> dict[str, Any]:
     pages = form_pages(draft)
     here = pages[draft.page - 1]
     sources = parties.sources(dossier.owner)
+    has_files = any(one.type == "file" for section in here for one in section.fields)
     around = Around(
         warnings=rules.warnings(form, dossier.answers) if any(one.level == "warning" for one in form.checks) else {},
         taken={
@@ -269,7 +272,8 @@ def show_form(draft: Draft, problems: Problems) -> dict[str, Any]:
             for one in form.fields
             if one.prefill and not is_empty(dossier.answers.get(one.id)) and dossier.answers[one.id] == sources.get(one.prefill)
         },
-        files=draft.counts if any(one.type == "file" for one in form.fields) else {},
+        files=draft.counts if has_files else {},
+        boxes=paper_boxes(draft, [one.id for section in here for one in section.fields if one.type == "file"]),
         papers_href=reverse("portal:filing_step", args=[dossier.public_id, SLUGS["papers"]]),
         table_href=reverse("portal:table_form", args=[dossier.public_id, ANY_TABLE]),
     )
@@ -279,6 +283,8 @@ def show_form(draft: Draft, problems: Problems) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "fields": html,
+        "has_files": has_files,
+        "limit_mb": settings.UPLOAD_LIMIT_MB,
         "pages": [
             (number, ", ".join(section.title for section in pages[number - 1]))
             for number in (asked_pages(draft) if len(pages) > 1 else [])
@@ -358,10 +364,11 @@ def show_delivery(draft: Draft) -> dict[str, Any]:
 
 
 def show_fees(draft: Draft) -> dict[str, Any]:
-    """The lines of the fee with their total in đồng; `unknown` says why they cannot be computed yet."""
+    """The lines of today's fee with their total in đồng; `unknown` says why they cannot be computed yet."""
     definition = draft.dossier.definition
+    today = draft.at.astimezone(HANOI).date()
     try:
-        lines = rules.fee_lines(definition, draft.dossier.answers, draft.dossier.channel)
+        lines = rules.fee_lines(definition, draft.dossier.answers, draft.dossier.channel, today)
         unknown = ""
     except Refusal as refusal:
         lines, unknown = [], str(refusal)
@@ -384,11 +391,10 @@ def show_review(draft: Draft) -> dict[str, Any]:
     answers = dossier.answers | rules.computed(form, dossier.answers)
     sections = []
     for section in form.sections:
-        rows = [
-            (one.label, one.id, rules.display_text(one, answers.get(one.id)))
-            for one in section.fields
-            if one.id in asked and one.type not in ("table", "note", "file")
-        ]
+        shown = [one for one in section.fields if one.id in asked and one.type not in ("note", "file")]
+        if not shown:
+            continue
+        rows = [(one.label, one.id, _told(one, answers.get(one.id))) for one in shown if one.type != "table"]
         tables = [
             (
                 one,
@@ -398,8 +404,8 @@ def show_review(draft: Draft) -> dict[str, Any]:
                     if isinstance(row, dict)
                 ],
             )
-            for one in section.fields
-            if one.id in asked and one.type == "table"
+            for one in shown
+            if one.type == "table"
         ]
         sections.append((section, rows, tables))
     return {
@@ -411,6 +417,14 @@ def show_review(draft: Draft) -> dict[str, Any]:
         **list_papers(draft),
         **show_fees(draft),
     }
+
+
+def _told(one: Field, value: Any) -> str:
+    """An answer in words; of several parts each on a line of its own."""
+    if one.type not in COMPOSITE or one.type == "place" or not isinstance(value, dict):
+        return rules.display_text(one, value)
+    parts = [(part.label, rules.display_text(part, value.get(part.id))) for part in sub_fields(one)]
+    return "\n".join(f"{label}: {text}" for label, text in parts if text)
 
 
 @dataclass(frozen=True, slots=True)
