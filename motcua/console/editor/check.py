@@ -8,6 +8,8 @@ from hashlib import sha256
 from typing import Any, TypeVar, get_args
 
 import yaml
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from motcua.console.editor import tree
 from motcua.console.editor.tree import Path
@@ -21,6 +23,8 @@ from motcua.procedures.shape import Reader
 Problems = dict[Path, list[str]]
 _KEY = re.compile(r"«([a-z_]{2,30})»")
 _CODE = re.compile(r"[a-z]+_[a-z]|\b[a-z_]+: |[\[{]|\.yaml|\btrue\b|\bfalse\b")
+_STEP_CALLED = {"outcomes": gettext_lazy("Các hướng xử lý"), "end": gettext_lazy("Kết thúc quy trình")}
+_STEP_WORDS = re.compile(rf"\b({'|'.join(_STEP_CALLED)})\b")
 _TYPE = re.compile(rf"\bkiểu ({'|'.join(get_args(parts.FieldType))})\b")
 
 
@@ -84,7 +88,14 @@ def said(path: Path, message: str, advice: str) -> str:
         name = words.any_label(found[1])
         return f"«{name}»"
 
+    if advice.endswith("unverified."):  # a key of the record that is missing: said once, with the page on which to doubt it
+        named = _KEY.search(message)
+        missing = _KEY.sub(called, named[0]) if named else ""
+        return _("Thiếu %(name)s. Vui lòng bổ sung; nếu chưa xác minh được thì chọn mục này ở phần Chưa xác minh.") % {
+            "name": missing}  # fmt: skip
     text = _TYPE.sub(lambda found: f"kiểu «{words.value(parts.Field, 'type', found[1])}»", _KEY.sub(called, message))
+    if path[:2] == ("process", "steps"):
+        advice = _STEP_WORDS.sub(lambda found: f"«{_STEP_CALLED[found[0]]}»", advice)
     return text if _CODE.search(advice) else f"{text} {advice}"
 
 

@@ -80,6 +80,7 @@ _RARE: dict[type, tuple[str, ...]] = {  # keys that most never need: folded away
     parts.Scenario: ("id", "sequence", "channels"),
     parts.Consultation: ("id",),
 }  # fmt: skip
+FEW_AGENCIES = 60  # as many can be ticked; of more the codes are written
 _PRICES = ("amount", "formula", "percent", "tiers")
 _WIDE = {(parts.Record, "name"), (parts.Component, "name"), (parts.LegalBasis, "title"), (parts.FeeLine, "name")}
 _PREFILL = {
@@ -231,7 +232,7 @@ def _control(
         key=key,
         name=name,
         label=words.label(key.shape, key.key),
-        help=_help(key),
+        help=_("Chọn trong danh sách các cơ quan của cổng.") if key.shape is parts.Agencies and pick else _help(key),
         options=options,
         pick=pick,
         problems=_problems(look, key, path),
@@ -287,10 +288,8 @@ def _text(key: Key, value: Any) -> str:
 def _reading(look: Look, key: Key, value: Any) -> str:
     if key.kind == "expression" and key.key == "when":
         return conditions.reading(value, look.names)
-    if key.kind == "lines" and key.shape is parts.Agencies and isinstance(value, list):
+    if key.kind == "lines" and key.shape is parts.Agencies and isinstance(value, list) and len(look.agencies) > FEW_AGENCIES:
         return "; ".join(f"{code}: {look.agencies[code]}" for code in value if code in look.agencies)
-    if key.shape is parts.Agencies and key.key == "reception":
-        return look.agencies.get(str(value), "")
     return ""
 
 
@@ -308,7 +307,7 @@ def _options(
     if pick in ("select", "checks"):
         there = {one for one, _label in known}
         own = [str(one) for one in (value if isinstance(value, list) else [value]) if one and one not in there]
-        known = [*known, *((one, _("%(id)s (không còn trong thủ tục)") % {"id": one}) for one in own)]
+        known = [*known, *((one, _("%(id)s (không có trong danh sách)") % {"id": one}) for one in own)]
     return tuple(known), pick
 
 
@@ -344,9 +343,12 @@ def _known(look: Look, key: Key, path: Path, group: Mapping[str, Any]) -> tuple[
             return [(word, str(name)) for word, name in _PREFILL.items()], "suggest"
         case (parts.Step, "unit"):
             own = [("agency", _("Cơ quan giải quyết")), ("reception", _("Bộ phận một cửa"))]
-            return [*own, *look.agencies.items()], "suggest"
+            return [*own, *look.agencies.items()], "select"
         case (parts.Consultation, "unit") | (parts.Agencies, "reception"):
-            return list(look.agencies.items()), "suggest"
+            return list(look.agencies.items()), "select" if look.agencies else ""
+        case parts.Agencies, "implementing" | "competent" | "delegated" | "cooperating" if 0 < len(look.agencies) <= FEW_AGENCIES:
+            chosen = {str(one) for one in tree.list_at(group, (key.key,))}
+            return sorted(look.agencies.items(), key=lambda one: one[0] not in chosen), "checks"
         case _:
             return [], ""
 

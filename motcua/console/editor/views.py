@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.accounts.http import Request
@@ -226,11 +227,16 @@ class _Place:
             "around": self._around(content),
             "removed": self._removed(request),
             "preview_anchor": self._anchor(content),
-            "agency_codes": agencies() if self.page.slug == "co-quan" else {},
+            "agency_codes": self._agency_codes(),
         }
         if self.page.slug == "quy-trinh" and not self.rest:
             shown_now |= self._process(names)
         return render(request, "console/editor/page.html", shown_now | more, status=status)
+
+    def _agency_codes(self) -> dict[str, str]:
+        """The codes to write, where there are too many agencies to tick."""
+        known = agencies() if self.page.slug == "co-quan" else {}
+        return known if len(known) > controls.FEW_AGENCIES else {}
 
     def _anchor(self, content: Any) -> str:
         """Where the preview begins: at the section that is edited."""
@@ -371,7 +377,10 @@ class _Post:
         if self.verb == "add":
             if len(items) >= _MOST_ITEMS:
                 raise Refusal(_("Danh sách đã dài tối đa. Vui lòng bỏ bớt mục trước khi thêm."))
-            content = tree.added(content, path, _new_item(key.item, self.arguments[1:]))
+            if key.item is parts.Step:
+                content = _with_step(content, path)
+            else:
+                content = tree.added(content, path, _new_item(key.item, self.arguments[1:]))
             if key.kind == "pages":
                 return content, address(number, slug, (*place.rest, *key_path, len(items)))
             return content, place.href + f"{anchor}-{len(items)}"
@@ -486,10 +495,46 @@ def _new_item(shape: type, arguments: list[str]) -> dict[str, Any]:
         parts.Section: {"fields": []},
         parts.Component: {"originals": 1},
         parts.FeeLine: {"kind": "fee", "due": "before_acceptance"},
-        parts.Step: {"act": "appraise", "role": "appraiser", "unit": "agency", "hours": 8, "outcomes": []},
         parts.Result: {"type": "document"},
     }
     return dict(fresh.get(shape, {}))
+
+
+# Who usually does what, and how the way on from there is called; in the usual order.
+_USUAL_STEPS = {
+    "assign": ("head", gettext_lazy("Chuyển thụ lý")),
+    "appraise": ("appraiser", gettext_lazy("Đạt, trình phê duyệt")),
+    "approve": ("leader", gettext_lazy("Phê duyệt")),
+    "stamp": ("clerk", gettext_lazy("Cấp số, ban hành")),
+    "return_result": ("returner", gettext_lazy("Trả kết quả")),
+}
+
+
+def _with_step(content: Any, path: Path) -> Any:
+    """The content with the next usual step at the end of the process; what ended there before leads to it now."""
+    steps = [step for step in tree.list_at(content, path) if isinstance(step, dict)]
+    done = {step.get("act") for step in steps}
+    act = next((act for act in _USUAL_STEPS if act not in done), "appraise")
+    role, way = _USUAL_STEPS[act]
+    place = (*path, len(tree.list_at(content, path)))
+    content = tree.added(content, path, {
+        "act": act, "role": role, "unit": "reception" if act == "return_result" else "agency", "hours": 8,
+        "outcomes": [{"id": ids.proposed(str(way)), "name": str(way), "to": parts.END}],
+        **({"needs": ["result_draft"]} if act == "approve" else {}),
+    })  # fmt: skip
+    content = ids.named(content, place)
+    new = tree.group_at(content, place).get(ids.key_of(parts.Step))
+    if not steps or not new:
+        return content
+    last = (*path, int(place[-1]) - 1)
+    ways = tree.list_at(content, (*last, "outcomes"))
+    for number, outcome in enumerate(ways):
+        if isinstance(outcome, dict) and outcome.get("to") == parts.END:
+            content = tree.put(content, (*last, "outcomes", number, "to"), new)
+    if not ways:
+        name = str(_USUAL_STEPS.get(str(steps[-1].get("act")), ("", _("Chuyển tiếp")))[1])
+        content = tree.put(content, (*last, "outcomes"), [{"id": ids.proposed(name), "name": name, "to": new}])
+    return content
 
 
 def _with_copy(content: Any, path: Path, place: int) -> Any:

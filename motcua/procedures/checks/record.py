@@ -157,7 +157,7 @@ def check_filing(record: Record, reader: Reader) -> None:
     if record.channels and record.service_level != "information" and not online:
         reader.add(
             ("channels",),
-            _("Dịch vụ công trực tuyến nhưng không có kênh online."),
+            _("Dịch vụ công trực tuyến nhưng chưa có hình thức nộp trực tuyến."),
             _("Vui lòng thêm kênh online hoặc ghi service_level: information."),
         )
     if not record.agencies.reception:

@@ -81,7 +81,7 @@ BROKEN = [
     (P, "{from: 2026-02-01, to: null}", "{from: 2026-02-01, to: 2026-01-01}", 13, "đứng trước"),
     (P, "{amount: 5, unit: working_days}", "{amount: -5, unit: working_days}", 17, "Thời hạn"),
     (P, "{amount: 5, unit: working_days}", "{amount: 2, unit: working_days}", None, "dài hơn thời hạn"),
-    (P, "{channel: online, time", "{channel: post, time", 17, "kênh online"),
+    (P, "{channel: online, time", "{channel: post, time", 17, "hình thức nộp trực tuyến"),
     (P, "id: giay_dang_ky", "id: phieu", 21, "đã dùng"),
     (P, "copies: 1, when", "when", 21, "không yêu cầu bản nào"),
     (P, "loai_chu == 'doanh_nghiep'", "loai_chu = 'doanh_nghiep'", 21, "không đúng"),
