@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from motcua.accounts.http import Request
 from motcua.agencies.models import Officer
 from motcua.desk import acting, clock, forms
+from motcua.desk import brought as papers_brought
 from motcua.dossiers import deadlines, operations, parties, printing
 from motcua.dossiers.acts import Act, acts_for
 from motcua.dossiers.models import Consultation, Document, Dossier, Result, SupplementRequest, Task
@@ -28,7 +29,6 @@ from motcua.foundation.working_time import Deadline, TimeLimit
 from motcua.papers.models import Paper
 from motcua.payments.models import Charge
 from motcua.payments.states import ChargeState
-from motcua.procedures import rules
 from motcua.ui.tones import CHARGE_TONES, DOSSIER_TONES, timeline
 
 SHOWN = (PDF, "image/jpeg", "image/png")  # what a browser can show beside the form
@@ -52,18 +52,6 @@ def find(request: Request, code: str) -> Dossier:
     if dossier is None:
         raise Http404
     return dossier
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """A component and the files that came for it, the newest first."""
-
-    id: str
-    name: str
-    documents: list[Document]
-    required: bool
-    on_form: bool
-    asked: bool = True  # the answers still call for it
 
 
 @dataclass
@@ -207,28 +195,17 @@ class DossierPage:
         return list(self.dossier.documents.select_related("file", "supplement"))
 
     @cached_property
-    def brought(self) -> list[Brought]:
+    def brought(self) -> list[papers_brought.Brought]:
         """The components that this dossier must or may bring, each with its files."""
-        dossier = self.dossier
-        asked = {
-            component.id: component
-            for component in rules.asked_components(dossier.definition, dossier.answers, dossier.channel)
-        }
-        names = {key: component.name for key, component in asked.items()}
-        files: dict[str, list[Document]] = {key: [] for key in asked}
-        for document in self.documents[::-1]:
-            files.setdefault(document.component_id, []).append(document)
-        return [
-            Brought(
-                key,
-                printing.name_of(dossier, key, names),
-                documents,
-                required=key in asked and asked[key].required,
-                on_form=key in asked and asked[key].form,
-                asked=key in asked,
-            )
-            for key, documents in files.items()
-        ]
+        return papers_brought.brought(self.dossier, self.documents)
+
+    @property
+    def groups(self) -> list[papers_brought.Group]:
+        return papers_brought.groups(self.dossier, self.brought)
+
+    @cached_property
+    def checked(self) -> dict[int, papers_brought.Checked]:
+        return papers_brought.checked(self.dossier, self.documents, self.at.astimezone(HANOI).date())
 
     @cached_property
     def papers(self) -> list[Paper]:
@@ -256,7 +233,36 @@ class DossierPage:
     def acts(self) -> list[Act]:
         owed = {one.due for one in self.owed}
         consultations = [one for one in self.consultations if one.closed_at is None]
-        return acts_for(self.dossier, self.actor, self.open_tasks, owed=owed, consultations=consultations)
+        return acts_for(
+            self.dossier,
+            self.actor,
+            self.open_tasks,
+            owed=owed,
+            consultations=consultations,
+            may_ask_more=self.supplements_left != 0,
+        )
+
+    @cached_property
+    def supplements_left(self) -> int | None:
+        """How often more papers may still be asked for in appraisal; None where nobody counts."""
+        if self.dossier.state != State.PROCESSING:
+            return None
+        asked = self.dossier.supplements.filter(stage=SupplementRequest.Stage.APPRAISAL).count()
+        return max(self.dossier.definition.process.limits.supplement_times - asked, 0)
+
+    @property
+    def no_more_supplements(self) -> str:
+        """That nothing more may be asked for, to who would ask."""
+        dossier = self.dossier
+        if self.supplements_left != 0 or not dossier.may("ask_supplement_in_appraisal", self.actor):
+            return ""
+        return _("Đã yêu cầu bổ sung %(n)d lần khi thẩm định; theo quy định của thủ tục không yêu cầu thêm.") % {
+            "n": dossier.definition.process.limits.supplement_times
+        }
+
+    def signs(self, act: Act | None) -> bool:
+        """Whether who does the act's step signs there."""
+        return bool(act and act.task and self.dossier.definition.step(act.task.step_id).signs)
 
     def act(self, name: str, outcome: str = "") -> Act | None:
         """The offered act of this name, of this outcome when one is given."""

@@ -31,11 +31,13 @@ def acts_for(
     *,
     owed: Collection[str] = (),
     consultations: Collection[Consultation] = (),
+    may_ask_more: bool = True,
 ) -> list[Act]:
     """The acts that would succeed if they were done at once, the likeliest first.
 
     `owed` are the words for when the unpaid charges are due ("before_acceptance", "before_result"): nothing
-    is accepted or issued before its fee is paid. `consultations` are those of the dossier.
+    is accepted or issued before its fee is paid. `consultations` are those of the dossier. `may_ask_more` is false
+    once papers were asked for in appraisal as often as the procedure lets them be.
     """
     acts: list[Act] = []
     if dossier.may("accept", actor) and "before_acceptance" not in owed:
@@ -48,7 +50,9 @@ def acts_for(
         for one in consultations
         if one.answerable_by(actor)
     ]
-    if dossier.may("ask_supplement", actor) or dossier.may("ask_supplement_in_appraisal", actor):
+    if dossier.may("ask_supplement", actor) or (
+        may_ask_more and dossier.may("ask_supplement_in_appraisal", actor)
+    ):
         acts.append(Act("ask_supplement", _("Yêu cầu bổ sung")))
     if owed and dossier.may("ask_payment", actor):
         acts.append(Act("ask_payment", _("Yêu cầu nộp phí")))

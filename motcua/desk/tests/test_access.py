@@ -8,6 +8,7 @@ from django.urls import reverse
 from motcua.desk import acting
 from motcua.desk.urls import urlpatterns
 from motcua.papers.models import Paper
+from motcua.payments.models import Payment
 
 
 @pytest.fixture
@@ -24,12 +25,14 @@ def addresses(at_stage):
         "draft_result": [dossier.code],
         "control_slip": [dossier.code],
         "act": [dossier.code, "phe-duyet"],
+        "form": [dossier.code, next(one.id for one in dossier.definition.record.components if one.form)],
+        "payment": [Payment.objects.get(charge__reference=dossier.code).code],
     }
     assert set(given) == {route.name for route in urlpatterns}
     return {name: reverse(f"desk:{name}", args=arguments) for name, arguments in given.items()}
 
 
-OF_A_DOSSIER = ("paper", "dossier", "document", "draft_result", "control_slip", "act")
+OF_A_DOSSIER = ("paper", "dossier", "document", "draft_result", "control_slip", "act", "form", "payment")
 
 
 def test_strangers_are_asked_to_log_in_and_citizens_are_kept_out(addresses, client, an, as_user):
