@@ -12,7 +12,6 @@ from django.db.models import F, QuerySet
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -233,11 +232,35 @@ def _about(definition: Definition, procedure: Procedure, agencies: dict[str, Age
 # A step -----------------------------------------------------------------------------------------------------
 
 
-def _what_is_new(before: Definition, draft: Draft) -> str:
-    """What the newer version changes for this draft."""
-    words = _("Thủ tục vừa được cập nhật. Nội dung đã kê khai được giữ nguyên; vui lòng kiểm tra lại các bước.")
+_RENEWED = "renewed"  # in the session: what newer versions changed for drafts, and which of their steps were seen since
+_MOST_CHANGES = 40  # told of one draft
+
+
+def _tell_changes(request: Request, before: Definition, draft: Draft) -> None:
+    """Keep what the newer version changes for this draft, until it was read."""
     changes = renewal_changes(before, draft.dossier.definition, draft.dossier.answers, channel=draft.dossier.channel)
-    return format_html("{}{}", words, format_html_join("", "<br>– {}", ((change,) for change in changes)))
+    kept = request.session.get(_RENEWED, {})
+    told = {"changes": changes[:_MOST_CHANGES], "seen": []}
+    request.session[_RENEWED] = {**kept, str(draft.dossier.public_id): told}
+
+
+def _changes_told(request: Request, draft: Draft, word: str) -> list[str] | None:
+    """What the page of this step says of a newer version; none when every step was seen since."""
+    kept, key = request.session.get(_RENEWED, {}), str(draft.dossier.public_id)
+    if key not in kept:
+        return None
+    changes: list[str] = kept[key]["changes"]
+    seen = {*kept[key]["seen"], word}
+    if seen >= set(draft.steps):
+        _forget_changes(request, draft)
+    else:
+        request.session[_RENEWED] = {**kept, key: {"changes": changes, "seen": sorted(seen)}}
+    return changes
+
+
+def _forget_changes(request: Request, draft: Draft) -> None:
+    kept = request.session.get(_RENEWED, {})
+    request.session[_RENEWED] = {key: told for key, told in kept.items() if key != str(draft.dossier.public_id)}
 
 
 @stash.keeps_posts
@@ -252,7 +275,7 @@ def step(request: Request, public_id: UUID, step: str, number: int = 1) -> HttpR
     before = draft.dossier.definition
     if draft.is_outdated and operations.renew_draft(dossier=draft.dossier, actor=draft.actor, at=draft.at):
         draft = draft_of(request, public_id)
-        messages.info(request, _what_is_new(before, draft))
+        _tell_changes(request, before, draft)
         if word == "review":  # nobody files, or pays for, what he has not read
             return redirect(step_url(draft.dossier, "review"))
     if word is None or word not in draft.steps:
@@ -285,6 +308,8 @@ def _wrong_values(draft: Draft) -> Problems:
 
 def _post(request: Request, draft: Draft, word: str) -> HttpResponse:
     action = request.POST.get("mc.action", "next")
+    if action == "seen":
+        _forget_changes(request, draft)
     if word == "review":
         return _submit(request, draft, action)
     posted = request.POST.copy()
@@ -303,6 +328,8 @@ def _post(request: Request, draft: Draft, word: str) -> HttpResponse:
         problems = save(draft, posted) if save else {}
     if action == "back":
         return redirect(_beside(draft, word, -1))
+    if action == "seen":
+        return redirect(step_url(draft.dossier, word, draft.page))
     if action == "save":
         messages.success(request, _("Đã lưu bản nháp lúc %(time)s.") % {"time": clock(draft.at)})
         return redirect(step_url(draft.dossier, word, draft.page))
@@ -355,6 +382,7 @@ def page(
         "saved": clock(dossier.saved_at),
         "procedure_href": link("portal:procedure", dossier.definition.number),
         "login_href": resolve_url(settings.LOGIN_URL),
+        "renewed": _changes_told(request, draft, word),
         "committed": False,
         "code_key": "",
         **STEPS[word].show(draft, problems),
@@ -461,6 +489,8 @@ def _submit(request: Request, draft: Draft, action: str) -> HttpResponse:
     if action == "back":
         return redirect(_beside(draft, "review", -1))
     committed = request.POST.get("commitment") == "yes"
+    if action == "seen":
+        return redirect(step_url(dossier, "review"))
     if action == "new_code":
         return page(request, draft, "review", {}, committed=committed)
     problems: Problems = {}

@@ -18,6 +18,7 @@ from motcua.foundation.models import Event
 from motcua.foundation.time import now
 from motcua.foundation.vietnamese import moment
 from motcua.portal import confirmation
+from motcua.portal.filing.steps import SLUGS
 from motcua.procedures import rules
 from motcua.procedures.models import Procedure, ProcedureVersion
 from tests.answers import example_answers
@@ -153,9 +154,10 @@ def test_an_organisation_finds_its_own_data_filled_in(client, company, version, 
     assert dossier.answers["nguoi_dai_dien"] == "Trần Thị Hoa"
 
 
-def revised(version, **record):
-    """The procedure with another record, as its current version."""
+def revised(version, fees=None, **record):
+    """The procedure with another record, and other fees, as its current version."""
     content = version.content | {"record": version.content["record"] | record}
+    content["fees"] = content["fees"] | ({"lines": fees} if fees else {})
     newer = ProcedureVersion.objects.create(
         procedure=version.procedure,
         version=2,
@@ -658,7 +660,31 @@ def test_a_draft_follows_its_procedure_to_a_new_version_with_all_that_was_answer
     assert begun.procedure_version_id == newer.pk
     assert "Thủ tục vừa được cập nhật" in page
     assert 'value="Đăk Hà"' in page
-    assert "Thủ tục vừa được cập nhật" not in citizen.get(at(begun, "to-khai")).content.decode()
+
+
+CHEAPER = [{"code": "P", "name": "Phí", "kind": "fee", "due": "before_result", "amount": 120000}]
+
+
+def test_what_a_new_version_changes_is_told_until_it_is_put_away(citizen, begun, version):
+    revised(version, CHEAPER)
+    change = "từ 150.000 đồng thành 120.000 đồng"
+    for step in ("to-khai", "giay-to", "to-khai"):
+        assert change in citizen.get(at(begun, step)).content.decode()
+
+    answer = citizen.post(at(begun, "to-khai"), {"nhan_hieu": "Đăk Hà", "mc.action": "seen"})
+
+    assert answer.url == at(begun, "to-khai")
+    page = citizen.get(answer.url).content.decode()
+    assert change not in page
+    assert 'value="Đăk Hà"' in page
+
+
+def test_what_a_new_version_changes_is_told_until_every_step_was_seen(citizen, begun, version):
+    revised(version, CHEAPER)
+    for slug in SLUGS.values():
+        assert "Thủ tục vừa được cập nhật" in citizen.get(at(begun, slug)).content.decode()
+    for slug in SLUGS.values():
+        assert "Thủ tục vừa được cập nhật" not in citizen.get(at(begun, slug)).content.decode()
 
 
 def test_a_draft_whose_procedure_changed_is_read_again_before_it_is_filed(citizen, draft, version):

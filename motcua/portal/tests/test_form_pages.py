@@ -4,7 +4,9 @@ import json
 import re
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,8 +18,10 @@ from openpyxl import load_workbook
 from motcua.dossiers.models import Dossier
 from motcua.foundation.time import now
 from motcua.portal.filing import tables
+from motcua.portal.filing.views import minutes_to_fill
 from motcua.procedures.models import Procedure, ProcedureVersion
 from motcua.procedures.parts import Check, Field, Form, Option, Section
+from tests.cast import PDF
 
 COLUMNS = (
     Field("ten", "Tên thiết bị", "text", required=True, example="Máy X-quang"),
@@ -299,3 +303,55 @@ def test_two_clicks_at_the_same_moment_make_one_draft(an, version, department, c
 
     assert Dossier.objects.count() == 1
     assert len(set(addresses)) == 1
+
+
+# Files among the questions --------------------------------------------------------------------------------------
+
+
+def test_a_file_is_taken_where_it_is_asked(citizen, filing):
+    dossier = filing(EVERY_TYPE)
+    page = citizen.get(form_of(dossier)).content.decode()
+    box = page[page.index('data-mc-group="ban_ve"') :]
+    assert 'name="file-ban_ve"' in box
+    assert f"{reverse('portal:filing_step', args=[dossier.public_id, 'giay-to'])}#ban_ve" in box  # without scripts
+
+    citizen.post(form_of(dossier), {"co": "yes", "mc.action": "save"})
+    upload = reverse("portal:upload", args=[dossier.public_id, "ban_ve"])
+    citizen.post(upload, {"file-ban_ve": SimpleUploadedFile("ban-ve.pdf", PDF)})
+
+    assert "ban-ve.pdf" in citizen.get(form_of(dossier)).content.decode()
+
+
+def test_a_form_without_files_loads_nothing_for_them(citizen, filing):
+    dossier = filing(Form((Section("s", "Phần", (Field("a", "Câu", "text"),)),)))
+    assert "tus.js" not in citizen.get(form_of(dossier)).content.decode()
+
+
+# How long it takes ------------------------------------------------------------------------------------------------
+
+
+def test_how_long_filing_takes_is_what_it_took(version, submitted):
+    procedure = version.procedure
+    guessed = minutes_to_fill(version.definition, procedure)
+    procedure.times_filed = 25
+    assert minutes_to_fill(version.definition, procedure) == guessed  # one that is known is not enough
+
+    begun = submitted.submitted_at
+    for number in range(25):
+        submitted.pk, submitted.public_id, submitted.code = None, uuid4(), f"H34.12-260101-{number:04}"
+        submitted.submitted_at = begun + timedelta(minutes=5 * 24 * 60 if number < 3 else 42)  # some were laid aside
+        submitted.created_at = begun
+        submitted.save(force_insert=True)
+        Dossier.objects.filter(pk=submitted.pk).update(created_at=begun)
+
+    assert minutes_to_fill(version.definition, procedure) == 40
+
+
+def test_a_draft_of_several_parts_is_read_back_part_by_part(citizen, filing):
+    dossier = filing(EVERY_TYPE)
+    Dossier.objects.filter(pk=dossier.pk).update(
+        answers={"nguoi": {"name": "Lê Thị Chi", "birth_date": "1990-02-01", "citizen_id": "062190000001"}}
+    )
+    page = citizen.get(reverse("portal:filing_step", args=[dossier.public_id, "kiem-tra"])).content.decode()
+    assert "Lê Thị Chi\n" in page
+    assert "Danh sách thiết bị" not in page  # a part that is not asked is not read back

@@ -164,6 +164,10 @@ class Sending {
     this.line(say("uploading", { name: this.file.name }));
     this.upload.start();
   }
+  resume() { // the line is back: do not wait for the next try
+    if (this.paused || !this.upload || !this.box.classList.contains("mc-sending--waiting")) return;
+    this.upload.abort().then(() => { if (!this.paused && !this.gone) this.start(); });
+  }
   line(text, waiting = false) {
     if (this.text.textContent !== text) this.text.textContent = text;
     this.box.classList.toggle("mc-sending--waiting", waiting);
@@ -437,6 +441,7 @@ if (form && form.dataset.mcTus && window.tus) {
       look(link, Number(wanted.dataset.mcLookPage || 1));
     }
   });
+  addEventListener("online", () => { for (const sending of underway) sending.resume(); });
   addEventListener("beforeunload", (event) => { if (isBusy()) event.preventDefault(); });
   for (const card of form.querySelectorAll("[data-mc-component]")) if (card.querySelector("[data-mc-unchecked]")) wait(card);
 }
