@@ -41,7 +41,9 @@ def made_up(folder: Path, count: int) -> Path:
         record = copy / "procedure.yaml"
         text = record.read_text(encoding="utf-8")
         text = re.sub(r'^number: .*$', f'number: "{number}"', text, count=1, flags=re.M)
-        text = re.sub(r"^name:((.|\n )*)$", lambda found: f"name: {_renamed(found[1], place)}", text, count=1, flags=re.M)
+        name = re.search(r"^name:((.|\n )*)$", text, flags=re.M)
+        assert name is not None
+        text = text.replace(name[0], f"name: {_renamed(name[1], place)}", 1)
         record.write_text(text, encoding="utf-8")
     return folder / "made-up"
 

@@ -11,6 +11,8 @@ import time
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from benchmarks.bounds import Bound, at_least
+
 if __name__ == "__main__":
     import django
 
@@ -42,7 +44,8 @@ def judge(paper: "Made") -> str:
     return ",".join(found) or "right"
 
 
-def main() -> int:
+def bounds() -> list[Bound]:
+    """Judge made papers with known defects; print how each kind was judged."""
     from motcua.dossiers.tests.made_papers import made
 
     verdicts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -60,9 +63,17 @@ def main() -> int:
     refused = verdicts["refused"]["right"] / sum(verdicts["refused"].values())
     usable = [counted for expected, counted in verdicts.items() if expected != "refused"]
     blocked = sum(counted["refused"] for counted in usable) / sum(sum(counted.values()) for counted in usable)
-    print(f"\n{'Certain defects refused':40}wanted >= {LEAST_REFUSED:.0%}   measured {refused:.1%}")
-    print(f"{'Usable files refused':40}wanted <= {MOST_BLOCKED:.0%}    measured {blocked:.1%}")
-    return 0 if refused >= LEAST_REFUSED and blocked <= MOST_BLOCKED else 1
+    return [
+        at_least("papers with certain defects refused", refused, LEAST_REFUSED),
+        Bound("usable papers refused", f"<= {MOST_BLOCKED:.0%}", f"{blocked:.1%}", blocked <= MOST_BLOCKED),
+    ]
+
+
+def main() -> int:
+    found = bounds()
+    for bound in found:
+        print(f"{bound.name:40}{bound.wanted:>10}{bound.measured:>10}")
+    return 0 if all(bound.is_met for bound in found) else 1
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks.bounds import Bound, below
 from benchmarks.papers import pdf
 from motcua.foundation.postgres import Embedded
 
@@ -78,16 +79,27 @@ def send(client: httpx.Client, draft: str, component: str, content: bytes, name:
     return time.perf_counter() - began
 
 
+def bounds(folder: str, megabytes: int = 200) -> list[Bound]:
+    """Send files of that size to a web server of its own, whose data lie beneath `folder`."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix="motcua-uploads-") as var, ExitStack() as stack:
+        before, rows = measure(Path(var), megabytes, stack)
+    name = f"growth of a web process (at {before:.0f} MB) by {{}} x {megabytes} MB"
+    return [below(name.format(at_once), grown, LIMIT_MB, "MB") for at_once, _seconds, grown in rows]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.uploads", description=__doc__)
     parser.add_argument("--mb", type=int, default=200, help="size of one file (200)")
     parser.add_argument("--folder", default="/var/tmp", help="where the data folder is made (/var/tmp)")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=options.folder, prefix="motcua-uploads-") as folder, ExitStack() as stack:
-        return measure(Path(folder), options.mb, stack)
+    found = bounds(options.folder, options.mb)
+    for bound in found:
+        print(f"{bound.name:62}{bound.wanted:>16}{bound.measured:>24}  {'met' if bound.is_met else 'MISSED'}")
+    return 0 if all(bound.is_met for bound in found) else 1
 
 
-def measure(var: Path, megabytes: int, stack: ExitStack) -> int:
+def measure(var: Path, megabytes: int, stack: ExitStack) -> tuple[float, list[tuple[int, float, float]]]:
+    """Resident MB before, and for so many files at once the seconds and the MB by which it grew."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -131,11 +143,7 @@ def measure(var: Path, megabytes: int, stack: ExitStack) -> int:
             seconds = _together(client, draft, components, content, at_once)
             grown = watch.stop() - before
             rows.append((at_once, seconds, grown))
-    print(f"{'Files of ' + str(megabytes) + ' MB at once':28}{'seconds':>10}{'grown by':>12}   wanted")
-    for at_once, seconds, grown in rows:
-        print(f"{at_once:<28}{seconds:>10.1f}{grown:>9.1f} MB   < {LIMIT_MB} MB  {'met' if grown < LIMIT_MB else 'MISSED'}")
-    print(f"The process stood at {before:.0f} MB before.")
-    return 0 if all(grown < LIMIT_MB for *_others, grown in rows) else 1
+    return before, rows
 
 
 def _together(client: httpx.Client, draft: str, components: list[str], content: bytes, at_once: int) -> float:
