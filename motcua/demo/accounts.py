@@ -23,6 +23,7 @@ ACCOUNTS: list[DemoAccount] = [
     DemoAccount("lanhdao@motcua.example", "Hoàng Dũng", "Lãnh đạo cơ quan"),
     DemoAccount("vanthu@motcua.example", "Võ Thị Vân", "Văn thư"),
     DemoAccount("traketqua@motcua.example", "Đặng Thị Yến", "Cán bộ trả kết quả"),
+    DemoAccount("yte@motcua.example", "Đinh Thị Bích Ngọc", "Đơn vị phối hợp cho ý kiến"),
     DemoAccount("kiemsoat@motcua.example", "Bùi Đức Phúc", "Cán bộ kiểm soát thủ tục hành chính"),
     DemoAccount("quantri@motcua.example", "Y Thảo", "Quản trị hệ thống"),
 ]

@@ -36,7 +36,10 @@ from motcua.payments.models import Charge
 from motcua.procedures.models import Procedure, ProcedureVersion
 
 _DAYS = 150
-_WEIGHTS = {"2.001207": 9, "2.001209": 5, "2.002131": 6, "2.002380": 4, "2.002379": 5, "2.000212": 4}
+_WEIGHTS = {
+    "2.001207": 12, "2.001209": 5, "2.002131": 5, "2.002380": 7, "2.002379": 4, "2.000212": 4, "2.002383": 3, "2.002144": 4,
+    "9.000029": 3,
+}  # fmt: skip
 _REASONS = [
     "Bản chụp mờ, không đọc được số và ngày ban hành",
     "Thiếu chữ ký của người đại diện theo pháp luật",
@@ -44,12 +47,19 @@ _REASONS = [
     "Nội dung không thống nhất với tờ khai",
     "Thiếu trang, chưa đầy đủ nội dung theo quy định",
 ]
+_OPINIONS = {
+    "agrees": ["Thống nhất với đề nghị của Sở Khoa học và Công nghệ.", "Qua rà soát, không có vướng mắc về lĩnh vực quản lý."],
+    "other": ["Đề nghị làm rõ thêm phạm vi áp dụng trước khi phê duyệt."],
+    "disagrees": ["Hồ sơ chưa làm rõ tác động đến lĩnh vực do Sở quản lý, đề nghị thẩm định thêm."],
+}
 _WITHDRAWALS = ["Không còn nhu cầu thực hiện thủ tục", "Cần bổ sung sản phẩm trước khi công bố", "Nộp nhầm thủ tục"]
 _COMMENTS = ["Cán bộ hướng dẫn rõ ràng.", "Trả kết quả trước hẹn.", "", "", "Mong có thêm hướng dẫn về tải tệp.", ""]
 _CONCLUSIONS = [
     "Hồ sơ đầy đủ, hợp lệ. Đề nghị phê duyệt.",
     "Thành phần hồ sơ phù hợp quy định; nội dung kê khai thống nhất với giấy tờ kèm theo. Đề nghị phê duyệt.",
 ]
+
+_CONSULTED = [("H34.04", "stc"), ("H34.04", "stc2"), ("H34.07", "snnmt"), ("H34.07", "snnmt2"), ("H34.08", "syt"), ("H34.08", "yte")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,14 +236,14 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
             at=at,
         )
         return
-    if fate < 0.2:
+    if fate < (0.36 if version.procedure.number == "2.001207" else 0.2):
         _ask(world, dossier, receiver, at)
         yield (at := _later(world, at, 6, 60))
         if chance.random() < 0.15:
             return  # still waited for
         _bring(world, dossier, citizen, at)
         yield (at := _later(world, at, 0.5, 7))
-    if late_payer or Charge.objects.about(dossier.subject).owed().filter(due="before_acceptance").exists():
+    if Charge.objects.about(dossier.subject).owed().filter(due="before_acceptance").exists():
         yield (at := _later(world, at, 1, 12))
         yield from _pay(world, dossier, citizen, at)
         if Charge.objects.about(dossier.subject).owed().filter(due="before_acceptance").exists():
@@ -250,17 +260,26 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
     appraiser = world.staff[chance.choice(["thuly", "thuly", "thuly2", "thuly3"])]
     dossier = operations.assign(dossier=dossier, assignee=appraiser, note="", actor=world.officer("phong"), at=at)
     yield (at := _later(world, at, 4 * slow, 18 * slow))
-    if 0.2 <= fate < 0.24:
+    if 0.4 <= fate < 0.44:
         _ask(world, dossier, world.officer("phong"), at)
         yield (at := _later(world, at, 8, 40))
         _bring(world, dossier, citizen, at)
         yield (at := _later(world, at, 2, 10))
+    if Charge.objects.about(dossier.subject).owed().exists() and chance.random() < 0.4:
+        operations.ask_payment(
+            dossier=dossier, note="Đề nghị nộp phí để cơ quan tiếp tục thẩm định.", actor=world.officer("phong"), at=at
+        )
+        yield (at := _later(world, at, 4, 30))
+        yield from _pay(world, dossier, citizen, at)
+        yield (at := _later(world, at, 1, 4))
+    yield from _answer(world, dossier, at)
     while (task := dossier.tasks.open().get()).act == "appraise":  # some are looked into more than once
         operations.appraise(
             dossier=dossier, outcome=dossier.definition.step(task.step_id).outcomes[0].id,
             conclusion=chance.choice(_CONCLUSIONS), actor=actor_of(appraiser), at=at,
         )  # fmt: skip
         yield (at := _later(world, at, 0.5, 6 * slow))
+        yield from _answer(world, dossier, at)
     operations.approve(dossier=dossier, note="", actor=world.officer("lanhdao"), at=at)
     yield (at := _later(world, at, 0.2, 3))
     yield from _pay(world, dossier, citizen, at)
@@ -322,22 +341,42 @@ def _attach(world: World, dossier: Dossier, component_id: str, citizen: Actor, a
         operations.date_paper(document=document, issued_on=issued_on, valid_until=valid_until, actor=citizen, at=at)
 
 
+def _answer(world: World, dossier: Dossier, at: datetime) -> Iterator[datetime]:
+    """Let the units that are asked say what they think; some of those who need not never do."""
+    chance = world.chance
+    for asked in list(dossier.consultations.open().select_related("agency")):
+        if not asked.required and chance.random() < 0.2:
+            continue
+        yield (at := _later(world, at, 2, 10))
+        logins = [login for _agency, login in _CONSULTED if asked.agency.code == _agency]
+        opinion = chance.choices(list(_OPINIONS), [8, 2, 1])[0]
+        operations.give_opinion(
+            consultation=asked, opinion=opinion, text=chance.choice(_OPINIONS[opinion]), actor=world.officer(*logins), at=at
+        )
+
+
 def _ask(world: World, dossier: Dossier, officer: Actor, at: datetime) -> None:
     brought = list(dict.fromkeys(dossier.documents.values_list("component_id", flat=True)))
     names = {one: dossier.definition.component(one).name for one in brought}
-    asked = world.chance.sample(brought, min(len(brought), world.chance.randint(1, 2)))
-    if not asked:
+    asked = world.chance.choices(brought[:3] or [""], [6, 2, 1][: len(brought) or 1])  # mostly the same papers lead to questions
+    if not any(asked):
         asked = [""]
     operations.ask_supplement(
         dossier=dossier,
         items=[
-            {"component_id": one, "name": names.get(one, "Tờ khai"), "reason": world.chance.choice(_REASONS)} for one in asked
+            {"component_id": one, "name": names.get(one, "Tờ khai"), "reason": _reason(world, one)} for one in asked
         ],
         basis=_basis(dossier.procedure_version),
         note="",
         actor=officer,
         at=at,
     )
+
+
+def _reason(world: World, component_id: str) -> str:
+    """Why this paper is asked for again: each has its own common fault."""
+    common = _REASONS[sum(map(ord, component_id.partition(".")[0])) % len(_REASONS)]
+    return common if world.chance.random() < 0.75 else world.chance.choice(_REASONS)
 
 
 def _bring(world: World, dossier: Dossier, citizen: Actor, at: datetime) -> None:
@@ -372,3 +411,5 @@ def _pay(world: World, dossier: Dossier, citizen: Actor, at: datetime) -> Iterat
             if outcome is Outcome.PAID:
                 receipts.issue(payment=payment, actor=gateway, at=at + timedelta(minutes=2))
             yield at + timedelta(minutes=4)
+    if dossier.accepted_at:
+        operations.note_payment(dossier=dossier, actor=Actor.system("note_payment"), at=at + timedelta(minutes=4))

@@ -55,6 +55,12 @@ _STAFF = [
     ("thuly3", "Đỗ Quang Huy", "H34.12", Role.APPRAISER, "Chuyên viên chính"),
     ("lanhdao", "Hoàng Dũng", "H34.12", Role.LEADER, "Phó Giám đốc"),
     ("vanthu", "Võ Thị Vân", "H34.12", Role.CLERK, "Văn thư"),
+    ("stc", "Trương Ngọc Hải", "H34.04", Role.HEAD, "Trưởng phòng Tài chính hành chính sự nghiệp"),
+    ("stc2", "Hồ Diệu Linh", "H34.04", Role.APPRAISER, "Chuyên viên"),
+    ("snnmt", "Dương Công Danh", "H34.07", Role.HEAD, "Trưởng phòng Quản lý môi trường"),
+    ("snnmt2", "Y Nghiêm", "H34.07", Role.APPRAISER, "Chuyên viên"),
+    ("syt", "Lý Thanh Sơn", "H34.08", Role.HEAD, "Trưởng phòng Nghiệp vụ Y"),
+    ("yte", "Đinh Thị Bích Ngọc", "H34.08", Role.APPRAISER, "Chuyên viên"),
     ("kiemsoat", "Bùi Đức Phúc", "H34", Role.CONTROLLER, "Chuyên viên Văn phòng"),
     ("quantri", "Y Thảo", "H34", Role.ADMINISTRATOR, "Quản trị viên"),
 ]

@@ -11,11 +11,13 @@ from tqdm import tqdm
 from motcua.content import operations as content
 from motcua.demo import history, place
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.reasons import count_reasons
 from motcua.foundation.actor import Actor
 from motcua.foundation.connector import for_worker
 from motcua.foundation.time import now
 from motcua.foundation.vietnamese import number
 from motcua.messaging import operations as messaging
+from motcua.procedures.models import Procedure
 
 ACTS_PER_DOSSIER = 8  # roughly, for the bar
 
@@ -43,6 +45,8 @@ class Command(BaseCommand):
         self.stdout.write("Delivering what happened: letters, notices …")
         asyncio.run(_deliver())
         messaging.count_as_sent(until=now())
+        for procedure in Procedure.objects.filed_here():
+            count_reasons(procedure=procedure, at=now())
         self.stdout.write(f"{number(Dossier.objects.count())} dossiers in all states.")
 
 
