@@ -83,12 +83,20 @@ class Definition:
 
     @property
     def search_text(self) -> str:
-        """What searches look into besides the name: what it is for, the sector, the papers, the results."""
+        """What searches look into besides the name: what it is for, cases, papers, results, what is chosen, old codes."""
         record = self.record
         words = [record.summary, record.sector.name]
+        words += [scenario.name for scenario in record.scenarios]
         words += [component.name for component in record.components]
         words += [result.name for result in record.results]
+        words += [option.label for field in self._all_fields() for option in field.options]
+        words += [re.sub(r"\D", "", number[:8]) for number in record.old_numbers]
         return " ".join(words)
+
+    def _all_fields(self) -> Iterator[Field]:
+        for field in self.form.fields:
+            yield field
+            yield from field.columns
 
     @property
     def is_filed_here(self) -> bool:

@@ -32,7 +32,8 @@ _FILTERS = ("agency", "sector", "subject", "level", "kind")
 _POLITE = frozenset(
     "toi muon can xin lam cho hoi ve cua la o thi de nao dau sao the thu tuc va cac nhung duoc tren trong voi tu tai bi khi".split()  # noqa: SIM905
 )
-_NUMBER = re.compile(r"([1-9])\.?([0-9]{0,6})(?:\.000\.00\.00)?(?:\.[a-z][0-9]{2})?")
+_NUMBER = re.compile(r"(?:ma|so|thutuc|mathutuc|tthc)?([0-9][0-9.,]*?)(?:\.000\.00\.00)?(?:\.?[a-z][0-9]{2})?")
+_PART_OF_NUMBER = 4  # digits that are looked for inside a number too, as the first may be missing
 _WORD = re.compile(r"[a-z0-9]+")
 
 _Words = tuple[str, ...]
@@ -187,7 +188,7 @@ class Snapshot:
         """Queries for a text, the strictest first; one is enough when it finds anything."""
         text = text[:_LONGEST]
         if number := _NUMBER.fullmatch(fold(text).replace(" ", "")):
-            yield self._by_number(number)
+            yield self._by_number(re.sub("[.,]", "", number[1]))
             return
         words = [word[:30] for word in words_of(text)[:_MOST_WORDS]]
         if not words:
@@ -212,9 +213,17 @@ class Snapshot:
             )
             stricter.append((Occur.Should, Query.const_score_query(core, _TIER)))
 
-    def _by_number(self, number: re.Match[str]) -> Query:
-        beginning = f"{number[1]}.{number[2]}"
-        return Query.fuzzy_term_query(self.index.schema, "number", beginning, distance=0, prefix=True)
+    def _by_number(self, digits: str) -> Query:
+        """Numbers that begin with the digits, then those that have them somewhere."""
+        schema = self.index.schema
+        beginning = digits if len(digits) == 1 else f"{digits[0]}.{digits[1:]}"
+        starts = Query.fuzzy_term_query(schema, "number", beginning, distance=0, prefix=True)
+        if len(digits) < _PART_OF_NUMBER:
+            return starts
+        having = [one.number for one in self.hits if digits in one.number.replace(".", "")]
+        inside = [(Occur.Should, Query.term_query(schema, "number", number)) for number in having[:100]]
+        old = Query.term_query(schema, "more", digits)  # of what it was called before
+        return Query.boolean_query([(Occur.Should, Query.boost_query(starts, _TIER)), (Occur.Should, old), *inside])
 
     def _slots(self, words: Sequence[str]) -> "list[_Slot]":
         """What must be found: each word, or a run of words that has synonyms."""
