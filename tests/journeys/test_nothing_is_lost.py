@@ -137,7 +137,7 @@ def test_with_a_telephone_on_a_bad_line(product, visit, people):
 
     # The officer asks for one paper again and for a word about the form; the line is bad again.
     binh = Officer(visit(), "Cán bộ tiếp nhận").log_in().open(code)
-    binh.page.get_by_role("link", name="Chờ người nộp").click()
+    binh.page.get_by_role("link", name="Yêu cầu bổ sung").click()
     binh.page.get_by_label("Quy trình sản xuất", exact=True).check()
     binh.page.locator('[name="reason-giay-quy_trinh_san_xuat"]').fill("Bản chụp thiếu trang 2")
     binh.press("Yêu cầu bổ sung", f"Đã gửi yêu cầu bổ sung hồ sơ {code}.")
