@@ -175,9 +175,12 @@ class _Comparison:
         """The differences between two things of one shape."""
         for key, was, is_ in _changes(before, after):
             if key not in without:
-                yield from self.value(type(before), key, was, is_, place)
+                is_table = isinstance(after, parts.Field) and after.type == "table" and key == "columns"
+                yield from self.value(type(before), key, was, is_, place, noun=_("Cột") if is_table else "")
 
-    def value(self, kind: type, key: str, before: Any, after: Any, place: _Place) -> Iterator[Difference]:
+    def value(
+        self, kind: type, key: str, before: Any, after: Any, place: _Place, noun: str = ""
+    ) -> Iterator[Difference]:
         """What is different in one key of a shape."""
         if before == after:
             return
@@ -185,7 +188,7 @@ class _Comparison:
         some = before or after
         if isinstance(before, tuple):
             if is_dataclass(some[0]):
-                yield from self.things(before, after, place, label)
+                yield from self.things(before, after, place, label, noun)
             else:
                 yield from self.list(kind, key, before, after, place)
         elif isinstance(before, bool):
@@ -224,24 +227,24 @@ class _Comparison:
         return "; ".join(found) or _("không có")
 
     def things(
-        self, before: tuple[Any, ...], after: tuple[Any, ...], place: _Place, label: str
+        self, before: tuple[Any, ...], after: tuple[Any, ...], place: _Place, label: str, noun: str = ""
     ) -> Iterator[Difference]:
         """Lists of things: what came, what went, what changed, and whether the order did."""
         pairs = _pairs(before, after)
         for i, j in pairs:
-            yield from self.item(_at(before, i), _at(after, j), place)
+            yield from self.item(_at(before, i), _at(after, j), place, noun=noun)
         if _moved(pairs):
             yield place.says(_("Thay đổi thứ tự %(what)s") % {"what": _low(label)})
 
     def item(
-        self, before: Any, after: Any, place: _Place, without: Sequence[str] = ()
+        self, before: Any, after: Any, place: _Place, without: Sequence[str] = (), noun: str = ""
     ) -> Iterator[Difference]:
         if before is None:
-            yield place.says(_("Thêm %(thing)s") % {"thing": _called(after)}, "added")
+            yield place.says(_("Thêm %(thing)s") % {"thing": _called(after, noun)}, "added")
         elif after is None:
-            yield place.says(_("Bỏ %(thing)s") % {"thing": _called(before)}, "removed")
+            yield place.says(_("Bỏ %(thing)s") % {"thing": _called(before, noun)}, "removed")
         elif before != after:
-            yield from self.shapes(before, after, place.inside(_named(before)), without)
+            yield from self.shapes(before, after, place.inside(_named(before, noun)), without)
 
     def list(
         self, kind: type, key: str, before: tuple[Any, ...], after: tuple[Any, ...], place: _Place
@@ -374,8 +377,8 @@ def _names(definition: Definition) -> dict[str, dict[str, str]]:
     }
 
 
-def _named(thing: Any) -> str:
-    """A thing with its kind: "Giấy tờ «Bản công bố»"."""
+def _named(thing: Any, noun: str = "") -> str:
+    """A thing with its kind, or as it is called here: "Giấy tờ «Bản công bố»"."""
     kind = type(thing)
     key, identity = _NAMED_BY[kind]
     value = getattr(thing, key) or getattr(thing, identity[0])
@@ -383,15 +386,17 @@ def _named(thing: Any) -> str:
         return words.value(kind, key, value)
     if kind is parts.Tier:
         return _("Bậc đến %(value)s") % {"value": vietnamese.number(value)} if value is not None else _("Bậc cuối")
-    noun = words.value(kind, "kind", thing.kind) if kind is parts.FeeLine else words.name(kind)
-    if kind is parts.Step:
+    if kind is parts.FeeLine:
+        noun = words.value(kind, "kind", thing.kind)
+    elif kind is parts.Step:
         noun = _("Bước")
+    noun = noun or words.name(kind)
     return f"{noun} {_quoted(str(value))}"
 
 
-def _called(thing: Any) -> str:
+def _called(thing: Any, noun: str = "") -> str:
     """A thing within a sentence: "giấy tờ «Bản công bố»"."""
-    named = _low(_named(thing))
+    named = _low(_named(thing, noun))
     return _("hình thức nộp %(name)s") % {"name": named} if isinstance(thing, parts.Channel) else named
 
 

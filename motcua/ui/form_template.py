@@ -16,7 +16,7 @@ from jinja2 import Environment, Template
 from markupsafe import Markup
 
 from motcua.foundation import places
-from motcua.foundation.vietnamese import sort_key
+from motcua.foundation.vietnamese import number, sort_key
 from motcua.procedures import rules
 from motcua.procedures.answers import Variables, is_empty
 from motcua.procedures.composites import COMPOSITE, ROW_ID, sub_fields
@@ -72,7 +72,7 @@ def form_html(
     least; a table without any answer shows one empty row.
     """
     form = definition.form
-    template = _compiled(_Key(*version_key, get_language() or "vi", sections, form))
+    pieces = _compiled(_Key(*version_key, get_language() or "vi", sections, form))
     around = around or Around()
     drawn = [one for one in form.sections if not sections or one.id in sections]
     values = Variables(form, answers)
@@ -83,17 +83,17 @@ def form_html(
         for one in section.fields
         if one.type != "note"
     }
-    return Markup(  # noqa: S704 - escaped by the template
-        template.render(
-            text=text, wrong=problems, shown=shown, around=around, communes=communes, before=before,
-            provinces=provinces(),
-        )
-    )  # fmt: skip
+    shared = {
+        "text": text, "wrong": problems, "shown": shown, "around": around, "communes": communes, "before": before,
+        "provinces": provinces(),
+    }  # fmt: skip
+    return Markup("\n".join(piece.render(shared) for piece in pieces))  # noqa: S704 - escaped by the templates
 
 
 def forget() -> None:
     """Compile anew: between tests that use the same keys for other forms."""
     _compiled.cache_clear()
+    _piece.cache_clear()
 
 
 # What stands in the inputs ------------------------------------------------------------------------------------
@@ -157,20 +157,28 @@ def before(commune: str) -> str:
 
 
 @lru_cache(maxsize=300)
-def _compiled(key: _Key) -> Template:
+def _compiled(key: _Key) -> tuple[Template, ...]:
+    return tuple(map(_piece, sources(key.form, key.sections)))
+
+
+@lru_cache(maxsize=1000)
+def _piece(text: str) -> Template:
+    """One section: it is compiled anew only when it has changed itself, not when another of its form has."""
     environment: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
-    return environment.from_string(source(key.form, key.sections))
+    return environment.from_string(text)
 
 
-def source(form: Form, sections: tuple[str, ...] = ()) -> str:
-    """The template's text."""
+def sources(form: Form, sections: tuple[str, ...] = ()) -> list[str]:
+    """The template of each section, as text."""
     drawn = [one for one in form.sections if not sections or one.id in sections]
     fields = [one for section in drawn for one in section.fields]
     here = _Here(frozenset(one.id for one in fields), frozenset(one.field for one in form.checks if one.level == "warning"))
-    parts = ['{% import "ui/components.html" as ui %}{% import "ui/form_parts.html" as parts %}']
-    parts += [_row_macro(one) for one in fields if one.type == "table"]
-    parts += [_section(section, here) for section in drawn]
-    return "\n".join(parts)
+    made = []
+    for section in drawn:
+        parts = ['{% import "ui/components.html" as ui %}{% import "ui/form_parts.html" as parts %}']
+        parts += [_row_macro(one) for one in section.fields if one.type == "table"]
+        made.append("\n".join([*parts, _section(section, here)]))
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +267,8 @@ def _hint(one: Field) -> str:
     if one.type == "date":
         words.append(_("Ngày/tháng/năm, ví dụ: 27/03/2026"))
     elif one.example:
-        words.append(_("Ví dụ: %(example)s") % {"example": one.example})
+        is_sum = one.type == "money" and one.example.isdecimal()
+        words.append(_("Ví dụ: %(example)s") % {"example": number(int(one.example)) if is_sum else one.example})
     return _sentences(*words)
 
 

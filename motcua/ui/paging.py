@@ -9,6 +9,8 @@ from django.db.models import Field, Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
 AFTER, BEFORE = "sau", "truoc"  # the place that the page follows, or precedes
+PAGE = "trang"  # the number of a page of a list without keys
+_LAST_PAGE = 1000
 Row = TypeVar("Row", bound=Model)
 
 
@@ -45,6 +47,26 @@ def page(rows: QuerySet[Row], request: HttpRequest, *, by: str, size: int = 30) 
         found,
         previous=_address(request.GET, BEFORE, found[0], name) if (more if backwards else place) else "",
         next=_address(request.GET, AFTER, found[-1], name) if backwards or more else "",
+    )
+
+
+def numbered(rows: QuerySet[Any, Any], request: HttpRequest, *, size: int = 30) -> "Page[Any]":
+    """The page of a list without keys, such as of sums, which is worked out whole for each page anyway."""
+    asked = request.GET.get(PAGE, "")
+    number = min(int(asked), _LAST_PAGE) if asked.isdecimal() and len(asked) < 7 and int(asked) > 0 else 1
+    found = list(rows[(number - 1) * size : number * size + 1])
+    kept = request.GET.copy()
+    kept.pop(PAGE, None)
+
+    def address(other: int) -> str:
+        there = kept.copy()
+        there[PAGE] = str(other)
+        return "?" + there.urlencode()
+
+    return Page(
+        found[:size],
+        previous=address(number - 1) if number > 1 else "",
+        next=address(number + 1) if len(found) > size and number < _LAST_PAGE else "",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.citizen import Citizen, Person, as_upload
+from tests.journeys.citizen import Citizen, Person
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import ADMINISTRATOR, as_role
 from tests.product import Product

@@ -83,6 +83,17 @@ def test_a_synonym_is_added_from_what_was_not_found(console):
     assert "ho chieu xanh" not in console.get("/quan-tri/tu-dong-nghia/").text  # no longer lacking
 
 
+def test_what_was_not_found_goes_on_from_page_to_page(console):
+    for number in range(60):
+        procedures.note_missed_query(text=f"từ lạ {number:02}", at=now())
+    address = "/quan-tri/tu-dong-nghia/tim-khong-thay/"
+    first = console.get(address).text
+    assert "tu la 49" in first and "tu la 50" not in first and "trang=2" in first
+    second = console.get(address + "?trang=2").text
+    assert "tu la 50" in second and "tu la 59" in second and "trang=3" not in second
+    assert "tu la 00" in console.get(address + "?trang=khong").text
+
+
 def test_adding_a_word_that_is_there_asks_to_change_it(console, red_book):
     page = console.post("/quan-tri/tu-dong-nghia/them/", {"term": "So do", "replacements": "bản đồ"})
     assert page.status_code == 422

@@ -173,6 +173,26 @@ def test_rows_are_added_with_what_was_typed_meanwhile(console, draft):
     assert saved["options"] == [*before, {"value": "loai_khac_nua", "label": "Loại khác nữa"}]
 
 
+def test_each_added_step_is_the_next_usual_one_and_the_one_before_leads_to_it(console, empty):
+    url = at("quy-trinh", number=empty.number)
+    for _step in range(6):
+        send(console, url, do="add:steps")
+    steps = content(empty, "process", "steps")
+    assert [step["act"] for step in steps] == ["assign", "appraise", "approve", "stamp", "return_result", "appraise"]
+    assert [step["outcomes"][0]["to"] for step in steps] == [*(step["id"] for step in steps[1:]), "end"]
+    assert steps[4]["unit"] == "reception"
+
+
+def test_agencies_are_ticked_and_one_that_is_not_there_stays(console, draft):
+    form = form_of(console, at("co-quan"))
+    form.setlist("implementing", ["H99.99"])
+    assert post(console, at("co-quan"), form).status_code == 302
+    page = console.get(at("co-quan")).text
+    assert "H99.99 (không có trong danh sách)" in page
+    send(console, at("co-quan"), address="Số 1")
+    assert content(draft, "record", "agencies", "implementing") == ["H99.99"]
+
+
 def test_a_condition_is_put_together_from_a_list(console, draft):
     reply = send(console, at("thanh-phan", "components/1"), do="build:when",
                  **{"when~pick": "doi_tuong == 'san_pham'", "when~not": "yes"})  # fmt: skip

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from motcua.accounts.http import Request
+from motcua.console.views.procedures import waiting_for_approval
 from motcua.foundation.time import now
 from motcua.messaging.models import Message
 from motcua.payments.models import Payment
@@ -25,7 +26,8 @@ def home(request: Request) -> HttpResponse:
         "failed_messages": bounded(Message.objects.filter(state=Message.State.FAILED)),
         "failed_jobs": bounded(ProcrastinateJob.objects.filter(status="failed")),
         "flagged_payments": bounded(Payment.objects.for_a_person()),
+        "waiting": bounded(waiting_for_approval()),
         "worker_alive": alive.exists(),
-        "last_import": newest.order_by("-id").first(),
+        "newest": newest.order_by("-id").first(),
     }
     return render(request, "console/home.html", shown)

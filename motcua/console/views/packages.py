@@ -64,6 +64,9 @@ def upload(request: Request) -> HttpResponse:
                 folder = archives.unpack(form.cleaned_data["package"], Path(root))
                 draft = operations.start_from_folder(folder=folder, actor=request.actor, at=now())
             messages.success(request, _("Đã nạp gói dữ liệu thành bản soạn. Chưa có gì thay đổi với người dân."))
+            if one := operations.waiting(draft.procedure):
+                told = _("Thủ tục này có phiên bản %(version)d đã duyệt, áp dụng từ ngày %(day)s. Vui lòng đối chiếu: bản soạn vừa nạp có thể chưa có thay đổi của phiên bản đó.")
+                messages.warning(request, told % {"version": one.version.version, "day": f"{one.takes_effect_on:%d/%m/%Y}"})
             return redirect("console:procedure", number=draft.number)
         except operations.BadPackage as refusal:
             mistakes = refusal.mistakes

@@ -40,7 +40,7 @@ from motcua.procedures.models import (
     Sector,
 )
 from motcua.ui import process_diagram
-from motcua.ui.paging import page
+from motcua.ui.paging import bounded, page
 
 DRAFT = "soan"  # the draft among versions, in addresses
 _HISTORY_SHOWN = 50
@@ -72,6 +72,7 @@ def procedures(request: Request) -> HttpResponse:
     shown = {
         "page": found,
         "rows": [(row, _tags(row, today)) for row in found.rows],
+        "waiting": "0" if state or request.GET.keys() & {"sau", "truoc"} else bounded(waiting_for_approval()),
         "q": wanted,
         "state": state,
         "sector": sector,
@@ -79,6 +80,11 @@ def procedures(request: Request) -> HttpResponse:
         "states": _state_names(),
     }
     return render(request, "console/procedures.html", shown)
+
+
+def waiting_for_approval() -> QuerySet[Any]:
+    """The procedures of which somebody has proposed something that another person must approve."""
+    return _in_state(_with_states(Procedure.objects.all()), "cho-duyet", now().astimezone(HANOI).date())
 
 
 def _with_states(rows: QuerySet[Procedure]) -> QuerySet[Any]:

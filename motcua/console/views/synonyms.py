@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,9 +20,9 @@ from motcua.foundation.vietnamese import fold
 from motcua.procedures import operations
 from motcua.procedures.models import MissedQuery, Synonym
 from motcua.procedures.search import search
-from motcua.ui.paging import page
+from motcua.ui.paging import numbered, page
 
-_MISSED_DAYS, _MISSED_SHOWN, _MISSED_MOST = 30, 10, 200
+_MISSED_DAYS, _MISSED_SHOWN, _MISSED_PAGE = 30, 10, 50
 _TRIED_SHOWN = 5
 
 
@@ -35,7 +35,7 @@ def synonyms(request: Request) -> HttpResponse:
     shown = {
         "page": page(rows, request, by="term_key"),
         "q": wanted,
-        "missed": _missed(_MISSED_SHOWN),
+        "missed": list(_missed()[:_MISSED_SHOWN]),
         **_tried(request),
     }
     return render(request, "console/synonyms.html", shown)
@@ -44,7 +44,7 @@ def synonyms(request: Request) -> HttpResponse:
 @require_safe
 def missed(request: Request) -> HttpResponse:
     """All that was looked for in vain of late, with a way to a synonym for each."""
-    shown = {"missed": _missed(_MISSED_MOST), "days": _MISSED_DAYS, **_tried(request)}
+    shown = {"page": numbered(_missed(), request, size=_MISSED_PAGE), "days": _MISSED_DAYS, **_tried(request)}
     return render(request, "console/missed_queries.html", shown)
 
 
@@ -55,14 +55,14 @@ def _tried(request: Request) -> dict[str, Any]:
     return {"tried": word, "results": results}
 
 
-def _missed(limit: int) -> list[Any]:
+def _missed() -> QuerySet[Any, Any]:
     """What was looked for in vain of late and has no synonym yet, most often first: text, total, the last day."""
     since = now().astimezone(HANOI).date() - timedelta(days=_MISSED_DAYS)
     lacking = MissedQuery.objects.filter(day__gte=since).exclude(
         text__in=Synonym.objects.in_use().values("term_key")
     )
     counted = lacking.values("text").annotate(total=Sum("times"), last=Max("day"))
-    return list(counted.order_by("-total", "text")[:limit])
+    return counted.order_by("-total", "text")
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from motcua.procedures.tests.conftest import write_package
 from tests.cast import MONDAY_9AM
 
 SYSTEM = Actor.system("test")
+LAN = Actor("officer", "7", "Trần Lan", frozenset({(1, "controller")}))
+MINH = Actor("officer", "8", "Lê Minh", frozenset({(1, "administrator")}))
 FORMAT_1 = settings.ROOT / "motcua" / "procedures" / "tests" / "packages" / "format-1"
 
 
@@ -69,6 +72,21 @@ def test_a_version_is_compared_with_a_folder(imported, tmp_path):
 @pytest.mark.parametrize("named", ["2.000001", "2.009999@9", "2.009999@x", "2.009999@99999999999999", "/nowhere"])
 def test_what_is_not_there_is_said(imported, named):
     assert "không phải là thư mục" in _refused("diff", named, "2.009999")
+
+
+def test_an_import_says_what_waits_and_will_replace_it(imported, folder, tmp_path):
+    draft = operations.start_draft(procedure=imported.procedure, actor=SYSTEM, at=MONDAY_9AM)
+    record = draft.content["record"] | {"name": "Tên sẽ áp dụng"}
+    draft = operations.save_draft(
+        draft=draft, content=draft.content | {"record": record}, revision=draft.revision, actor=LAN, at=MONDAY_9AM
+    )
+    draft = operations.propose(
+        draft=draft, revision=draft.revision, publish_on=date(2030, 1, 1), note="x", actor=LAN, at=MONDAY_9AM
+    )
+    operations.approve(draft=draft, revision=draft.revision, actor=MINH, at=MONDAY_9AM)
+    other = write_package(tmp_path / "other", edits={"process.yaml": ("hours: 20", "hours: 16")})
+    assert "2.009999: phiên bản 2 đã duyệt từ trước sẽ thay bản vừa nạp từ ngày 01/01/2030" in _said("import", other)
+    assert "đã duyệt từ trước" not in _said("import", other), "nothing is new"
 
 
 def test_a_procedure_is_simulated_in_words(db, folder, tmp_path):

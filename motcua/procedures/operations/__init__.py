@@ -24,6 +24,7 @@ from motcua.procedures.operations.importing import (
     count_filing,
     import_definition,
     import_folder,
+    waiting,
 )
 from motcua.procedures.operations.publishing import (
     apply_due,
@@ -76,5 +77,6 @@ __all__ = [
     "start_from_folder",
     "start_new",
     "template_files",
+    "waiting",
     "withdraw_proposal",
 ]

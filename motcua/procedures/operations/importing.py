@@ -103,6 +103,12 @@ def import_definition(*, definition: Definition, actor: Actor, at: datetime) -> 
     return Imported(current, is_new)
 
 
+def waiting(procedure: Procedure) -> Publication | None:
+    """The approved version that waits for its day and will replace the current one; the first when there are several."""
+    scheduled = procedure.publications.filter(state=PublicationState.SCHEDULED).select_related("version", "procedure")
+    return scheduled.order_by("takes_effect_on", "id").first()
+
+
 def count_filing(*, procedure: Procedure) -> None:
     """Count one filed dossier, for "the most used procedures".
 

@@ -50,7 +50,7 @@ EDITS = [
     (F, "{value: ca_nhan, label: Cá nhân}, ", "", ["Câu hỏi «Loại chủ máy»: bỏ lựa chọn «Cá nhân»"]),
     (F, "max_rows: 3", "max_rows: 4", ["Câu hỏi «Danh sách máy», số dòng nhiều nhất: 3 → 4"]),
     (F, "{id: gia, label: Giá, type: money}", "{id: gia, label: Giá, type: money, required: true}",
-     ["Câu hỏi «Danh sách máy», câu hỏi «Giá» trở thành bắt buộc"]),
+     ["Câu hỏi «Danh sách máy», cột «Giá» trở thành bắt buộc"]),
     (M, "amount: 150000", "amount: 200000", ["Phí «Phí khai báo»: 150.000 đồng → 200.000 đồng"]),
     (M, "when: so_luong > 1", "when: so_luong > 2",
      ["Phí «Phí theo máy», chỉ thu khi: «Số lượng» lớn hơn 1 → «Số lượng» lớn hơn 2"]),

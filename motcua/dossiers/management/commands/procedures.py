@@ -148,10 +148,12 @@ class Command(BaseCommand):
     def _import(self, paths: list[Path]) -> None:
         paths = paths or [settings.ROOT / "procedures"]
         actor, folders = Actor.system("import_procedures"), _folders(paths, prepared=False)
-        new, bad = 0, []
+        new, bad, waits = 0, [], []
         for folder in _bar(folders):
             try:
-                new += operations.import_folder(folder=folder, actor=actor, at=now()).is_new
+                imported = operations.import_folder(folder=folder, actor=actor, at=now())
+                new += imported.is_new
+                waits += [one for one in [operations.waiting(imported.version.procedure)] if one and imported.is_new]
             except operations.BadPackage as refusal:
                 bad += [f"{folder}/{mistake}" for mistake in refusal.mistakes]
         for place in {place for path in paths for place in (path, path.parent)}:
@@ -159,6 +161,11 @@ class Command(BaseCommand):
                 added = operations.seed_synonyms(path=place / "synonyms.yaml", actor=actor, at=now())
                 self.stdout.write(f"{added} synonyms added.")
         self.stdout.write(f"{len(folders)} procedures read, {new} new versions.")
+        for one in waits:
+            self.stdout.write(
+                f"{one.procedure.number}: phiên bản {one.version.version} đã duyệt từ trước sẽ thay bản vừa nạp từ ngày "
+                f"{one.takes_effect_on:%d/%m/%Y}; nếu không muốn, vui lòng hủy việc áp dụng trong trang quản trị."
+            )
         if bad:
             raise CommandError("\n".join(["Not imported:", *bad]), returncode=1)
 
@@ -226,7 +233,14 @@ class Command(BaseCommand):
         number, _at, version = named.partition("@")
         versions = ProcedureVersion.objects.filter(procedure__number=number)
         found = versions.filter(version=int(version)) if version.isdecimal() and len(version) < 9 else versions.none()
-        row = (found if version else versions.filter(current_for__isnull=False)).first()
+        try:
+            row = (found if version else versions.filter(current_for__isnull=False)).first()
+        except DatabaseError as error:
+            raise CommandError(
+                f"«{named}» không phải là thư mục có procedure.yaml, và không đọc được danh mục: cơ sở dữ liệu không "
+                "chạy hoặc chưa được tạo.",
+                returncode=1,
+            ) from error
         if row is None:
             raise CommandError(
                 f"«{named}» không phải là thư mục có procedure.yaml, cũng không phải là mã thủ tục (hoặc MÃ@BẢN) "
