@@ -22,7 +22,7 @@ from motcua.accounts.models import User
 from motcua.agencies.models import Agency
 from motcua.demo import people
 from motcua.demo.place import PASSWORD, verified
-from motcua.dossiers import filing, operations
+from motcua.dossiers import filing, operations, paper_check
 from motcua.dossiers.models import Dossier
 from motcua.foundation.actor import Actor
 from motcua.foundation.time import HANOI
@@ -47,6 +47,7 @@ _REASONS = [
     "Nội dung không thống nhất với tờ khai",
     "Thiếu trang, chưa đầy đủ nội dung theo quy định",
 ]
+_FAULTS = ["blurred", "sideways", "cut", "low_resolution"]
 _OPINIONS = {
     "agrees": ["Thống nhất với đề nghị của Sở Khoa học và Công nghệ.", "Qua rà soát, không có vướng mắc về lĩnh vực quản lý."],
     "other": ["Đề nghị làm rõ thêm phạm vi áp dụng trước khi phê duyệt."],
@@ -220,7 +221,7 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
     yield at
     dossier = operations.submit(dossier=dossier, actor=citizen, at=at)
     fate = chance.random()
-    late_payer = chance.random() < 0.12
+    late_payer = chance.random() < (0.3 if version.definition.process.clock == "accepted_and_paid" else 0.12)
     if not late_payer:
         yield (at := at + timedelta(minutes=chance.randint(2, 40)))
         yield from _pay(world, dossier, citizen, at)
@@ -236,7 +237,7 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
             at=at,
         )
         return
-    if fate < (0.36 if version.procedure.number == "2.001207" else 0.2):
+    if fate < (0.44 if version.procedure.number == "2.001207" else 0.2):
         _ask(world, dossier, receiver, at)
         yield (at := _later(world, at, 6, 60))
         if chance.random() < 0.15:
@@ -260,7 +261,7 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
     appraiser = world.staff[chance.choice(["thuly", "thuly", "thuly2", "thuly3"])]
     dossier = operations.assign(dossier=dossier, assignee=appraiser, note="", actor=world.officer("phong"), at=at)
     yield (at := _later(world, at, 4 * slow, 18 * slow))
-    if 0.4 <= fate < 0.44:
+    if 0.5 <= fate < 0.54:
         _ask(world, dossier, world.officer("phong"), at)
         yield (at := _later(world, at, 8, 40))
         _bring(world, dossier, citizen, at)
@@ -269,6 +270,8 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
         operations.ask_payment(
             dossier=dossier, note="Đề nghị nộp phí để cơ quan tiếp tục thẩm định.", actor=world.officer("phong"), at=at
         )
+        if at > world.now - timedelta(days=25) and chance.random() < 0.5:
+            return  # still waited for
         yield (at := _later(world, at, 4, 30))
         yield from _pay(world, dossier, citizen, at)
         yield (at := _later(world, at, 1, 4))
@@ -334,6 +337,7 @@ def _attach(world: World, dossier: Dossier, component_id: str, citizen: Actor, a
         name=f"{component.base_id.replace('_', '-')}.pdf",
         actor=citizen,
         at=at,
+        findings=_some_fault(world),
     )
     if component.max_age_months or component.min_validity_days:
         day = at.astimezone(HANOI).date()
@@ -355,10 +359,15 @@ def _answer(world: World, dossier: Dossier, at: datetime) -> Iterator[datetime]:
         )
 
 
+def _some_fault(world: World) -> paper_check.Findings:
+    """What a look at the paper found: made up as the paper is, and mostly nothing."""
+    return [{"kind": world.chance.choice(_FAULTS), "pages": [1]}] if world.chance.random() < 0.06 else []
+
+
 def _ask(world: World, dossier: Dossier, officer: Actor, at: datetime) -> None:
     brought = list(dict.fromkeys(dossier.documents.values_list("component_id", flat=True)))
     names = {one: dossier.definition.component(one).name for one in brought}
-    asked = world.chance.choices(brought[:3] or [""], [6, 2, 1][: len(brought) or 1])  # mostly the same papers lead to questions
+    asked = world.chance.choices(brought[:3] or [""], [8, 2, 1][: len(brought) or 1])  # mostly the same papers lead to questions
     if not any(asked):
         asked = [""]
     operations.ask_supplement(
@@ -376,7 +385,7 @@ def _ask(world: World, dossier: Dossier, officer: Actor, at: datetime) -> None:
 def _reason(world: World, component_id: str) -> str:
     """Why this paper is asked for again: each has its own common fault."""
     common = _REASONS[sum(map(ord, component_id.partition(".")[0])) % len(_REASONS)]
-    return common if world.chance.random() < 0.75 else world.chance.choice(_REASONS)
+    return common if world.chance.random() < 0.85 else world.chance.choice(_REASONS)
 
 
 def _bring(world: World, dossier: Dossier, citizen: Actor, at: datetime) -> None:

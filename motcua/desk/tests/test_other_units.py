@@ -241,3 +241,15 @@ def test_alternatives_stand_together_and_the_one_that_is_there_is_enough(changed
     page = read(chi, dossier, as_user)
     assert page.count("Một trong các giấy tờ sau") == 1
     assert "Chưa có tệp" not in page
+
+
+def test_who_is_asked_reads_in_the_list_until_when_and_the_list_costs_the_same_few_queries(
+    changed, file_it, giang, as_user, django_assert_max_num_queries  # noqa: F811
+):
+    version = changed(consults())
+    for _time in range(3):
+        file_it(version)
+    browser = as_user(giang)
+    with django_assert_max_num_queries(14):
+        page = browser.get("/can-bo/").content.decode()
+    assert page.count("Chờ đơn vị cho ý kiến") == 3 == page.count('data-label="Hạn cho ý kiến"')

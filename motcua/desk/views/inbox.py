@@ -17,8 +17,9 @@ from motcua.desk import inbox as lists
 from motcua.desk.access import frame, officer, units_of
 from motcua.desk.clock import Clock
 from motcua.desk.inbox import ENDED_TAB, EVERYTHING, MINE, MOST_COUNTED, TABS, Filters
-from motcua.dossiers.models import Dossier, Task
+from motcua.dossiers.models import Consultation, Dossier, Task
 from motcua.dossiers.states import ENDED, WAITS_FOR_OWNER, State
+from motcua.foundation.actor import Actor
 from motcua.foundation.time import now
 from motcua.payments.models import Charge
 from motcua.ui.tones import DOSSIER_TONES
@@ -35,6 +36,7 @@ class Row:
     tone: str
     state: str
     owes: bool
+    asked_clock: Clock | None  # until when this officer's unit is asked for its opinion
 
     @property
     def procedure(self) -> str:
@@ -53,7 +55,7 @@ def inbox(request: Request) -> HttpResponse:
     context = {
         "filters": filters,
         "tabs": _tabs(request, filters, at),
-        "rows": _rows(page.rows, at, filters),
+        "rows": _rows(page.rows, request.actor, at, filters),
         "page": page,
         "units": units,
         "procedures": _procedures(request, filters),
@@ -86,15 +88,24 @@ def _tabs(request: Request, filters: Filters, at: datetime) -> list[dict[str, An
     ]
 
 
-def _rows(dossiers: list[Dossier], at: datetime, filters: Filters) -> list[Row]:
+def _rows(dossiers: list[Dossier], actor: Actor, at: datetime, filters: Filters) -> list[Row]:
     waiting = [dossier.subject for dossier in dossiers if dossier.state not in ENDED]
     owing = set(
         Charge.objects.owed().filter(subject__in=waiting).values_list("subject", flat=True) if waiting else []
     )
-    return [_row(dossier, at, filters, owes=dossier.subject in owing) for dossier in dossiers]
+    asked = _asked(dossiers, actor) if filters.tab is MINE else {}
+    return [
+        _row(dossier, at, filters, owes=dossier.subject in owing, asked=asked.get(dossier.pk)) for dossier in dossiers
+    ]
 
 
-def _row(dossier: Dossier, at: datetime, filters: Filters, *, owes: bool) -> Row:
+def _asked(dossiers: list[Dossier], actor: Actor) -> dict[int, Consultation]:
+    """The opinions that this officer may give on these dossiers, the most urgent of each (a query, for who may)."""
+    found = Consultation.objects.answerable_by(actor).filter(dossier__in=dossiers).order_by("-due_at")
+    return {one.dossier_id: one for one in found.select_related("agency__calendar")}
+
+
+def _row(dossier: Dossier, at: datetime, filters: Filters, *, owes: bool, asked: Consultation | None) -> Row:
     step = next(iter(dossier.open_tasks), None)  # type: ignore[attr-defined]
     running = dossier.state in (State.ACCEPTED, State.PROCESSING)
     step_clock = None
@@ -108,6 +119,7 @@ def _row(dossier: Dossier, at: datetime, filters: Filters, *, owes: bool) -> Row
         DOSSIER_TONES[State(dossier.state)],
         dossier.get_state_display(),
         owes,
+        clock.clock(_("Hạn cho ý kiến"), asked.due_at, at, asked.agency.calendar.calendar) if asked else None,
     )
 
 

@@ -35,17 +35,18 @@ def attach(
     source: Document.Source = Document.Source.UPLOADED,
     replaces: int | None = None,
     upload: Upload | None = None,
+    findings: paper_check.Findings | None = None,
 ) -> Document:
     """Keep one file for a component of a draft, or of a supplement that is asked for.
 
     `replaces` is the key of a document that goes in the same moment; `upload` is the row by which the file came,
-    which ends with it. Raises Refusal when the file is empty, encrypted, too large, of a wrong type, already there
+    which ends with it; `findings` spares the look at pages that were looked at before. Raises Refusal when the file is empty, encrypted, too large, of a wrong type, already there
     or one too many, NotAllowed, or WrongState; the other files stay.
     """
     supplement = check_open_for_papers(dossier, component_id, actor)
     kind = inspect(stream, name)
-    quick = paper_check.is_quick(kind.content_type, kind.size, kind.pages)
-    findings = paper_check.look(stream, kind.content_type) if quick else None
+    if findings is None and paper_check.is_quick(kind.content_type, kind.size, kind.pages):
+        findings = paper_check.look(stream, kind.content_type)
     stored = files.store(
         stream, name=name, content_type=kind.content_type, at=at
     )  # outside the lock: it may take long
@@ -70,7 +71,7 @@ def attach(
             if gone:
                 gone.delete()
                 files.remove(gone.file)
-            if not quick:
+            if findings is None:
                 check_paper.defer(document_id=document.pk)
             return document
     except Refusal:
