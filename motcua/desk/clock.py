@@ -33,7 +33,9 @@ def clock(name: str, due_at: datetime, at: datetime, calendar: Calendar) -> Cloc
         return Clock(name, due_at, words, "danger", True)
     left = _("còn %(time)s") % {"time": _span(at, due_at, calendar) or _("dưới 1 phút")}
     if due_at.astimezone(HANOI).date() == at.astimezone(HANOI).date():
-        return Clock(name, due_at, _("Hạn hôm nay, %(left)s") % {"left": left}, "warning", False)
+        whole = working_hours_between(at, due_at, calendar) >= HOURS_PER_DAY  # looked at before the day's work began
+        words = _("Hạn hôm nay") if whole else _("Hạn hôm nay, %(left)s") % {"left": left}
+        return Clock(name, due_at, words, "warning", False)
     soon = due_at - at < timedelta(days=3)
     return Clock(name, due_at, left[0].upper() + left[1:], "waiting" if soon else "neutral", False)
 

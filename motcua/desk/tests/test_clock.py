@@ -38,3 +38,8 @@ def test_what_is_left_and_what_has_passed_is_told_in_working_time(due_in, words,
 def test_a_night_is_late_without_hours():
     evening = MONDAY_9AM.replace(hour=17)
     assert clock("Hạn", evening, evening + 5 * HOUR, office_calendar()).words == "Quá hạn"
+
+
+def test_before_the_work_of_the_day_begins_what_is_due_in_the_evening_is_due_today():
+    early, evening = MONDAY_9AM.replace(hour=6), MONDAY_9AM.replace(hour=17)
+    assert clock("Hạn", evening, early, office_calendar()).words == "Hạn hôm nay"

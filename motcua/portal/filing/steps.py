@@ -21,12 +21,13 @@ from motcua.dossiers.models import Document, Dossier
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI
+from motcua.foundation.vietnamese import money, number
 from motcua.portal.filing import tables
 from motcua.portal.filing.paper_list import list_papers, paper_boxes, show_papers
 from motcua.procedures import rules
 from motcua.procedures.answers import is_empty
 from motcua.procedures.composites import COMPOSITE, sub_fields
-from motcua.procedures.parts import Field, Form, Section
+from motcua.procedures.parts import Field, Form, Percent, Section
 from motcua.ui.form_template import ANY_TABLE, Around, form_html
 
 Problems = dict[str, str]
@@ -374,11 +375,22 @@ def show_fees(draft: Draft) -> dict[str, Any]:
         lines, unknown = [], str(refusal)
     return {
         "lines": lines,
+        "how": {one.code: _percent_words(one.percent) for one in definition.fees.lines if one.percent},
         "total": sum(line.amount_vnd for line in lines),
         "unknown": unknown,
         "account": definition.fees.account,
         "before_acceptance": sum(line.amount_vnd for line in lines if line.due == "before_acceptance"),
     }
+
+
+def _percent_words(percent: Percent) -> str:
+    """How a fee that is a part of a sum comes about: the rate and its bounds."""
+    words = [_("%(rate)s %% giá trị kê khai") % {"rate": number(percent.rate)}]
+    if percent.min_vnd is not None:
+        words.append(_("tối thiểu %(money)s") % {"money": money(percent.min_vnd)})
+    if percent.max_vnd is not None:
+        words.append(_("tối đa %(money)s") % {"money": money(percent.max_vnd)})
+    return ", ".join(words)
 
 
 # Review -----------------------------------------------------------------------------------------------------
