@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 
 from motcua.dossiers import filing, operations, parties
 from motcua.dossiers.models import Document, Dossier
+from motcua.foundation import vietnamese
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI
-from motcua.foundation.vietnamese import money, number
 from motcua.portal.filing import tables
 from motcua.portal.filing.paper_list import list_papers, paper_boxes, show_papers
 from motcua.procedures import rules
@@ -385,11 +385,11 @@ def show_fees(draft: Draft) -> dict[str, Any]:
 
 def _percent_words(percent: Percent) -> str:
     """How a fee that is a part of a sum comes about: the rate and its bounds."""
-    words = [_("%(rate)s %% giá trị kê khai") % {"rate": number(percent.rate)}]
+    words = [_("%(rate)s %% giá trị kê khai") % {"rate": vietnamese.number(percent.rate)}]
     if percent.min_vnd is not None:
-        words.append(_("tối thiểu %(money)s") % {"money": money(percent.min_vnd)})
+        words.append(_("tối thiểu %(money)s") % {"money": vietnamese.money(percent.min_vnd)})
     if percent.max_vnd is not None:
-        words.append(_("tối đa %(money)s") % {"money": money(percent.max_vnd)})
+        words.append(_("tối đa %(money)s") % {"money": vietnamese.money(percent.max_vnd)})
     return ", ".join(words)
 
 
