@@ -64,3 +64,24 @@ def test_rows_typed_without_a_connection_are_sent_when_it_is_back(an):
     page.context.set_offline(False)
     expect(page.locator("[data-mc-saved-text]")).to_contain_text("Đã lưu lúc")
     assert kept(an) == ["TCVN 9"]
+
+
+def test_a_photo_among_the_questions_and_a_day_that_was_typed_are_kept(product, visit, people):
+    an = Citizen(visit(), product, next(people))
+    page = an.page
+    an.log_in()
+    an.begin("2.002379")
+    page.goto(page.url.replace("nguoi-nop", "to-khai"))
+    page.get_by_label("Cấp mới chứng chỉ").check()
+    an.upload("anh_3x4")
+    page.reload()
+    expect(an.card("anh_3x4").get_by_role("link", name="anh_3x4.pdf")).to_be_visible()
+
+    page.goto(page.url.replace("to-khai", "giay-to"))
+    an.upload("phieu_kham_suc_khoe")
+    card = an.card("phieu_kham_suc_khoe")
+    card.get_by_label("Ngày cấp").fill("01/03/2020")
+    an.go_on()  # without pressing "Lưu ngày"
+    expect(card).to_contain_text("được cấp quá 6 tháng")
+    page.reload()
+    expect(card.get_by_label("Ngày cấp")).to_have_value("01/03/2020")

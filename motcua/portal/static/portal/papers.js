@@ -255,7 +255,7 @@ function settle() {
   if (isBusy() || !waitingFor) return;
   const pressed = waitingFor;
   waitingFor = null;
-  setTimeout(() => { if (!isBusy() && !page.querySelector(".mc-uploads__wrong, .mc-paper .govuk-error-message")) form.requestSubmit(pressed); }, 300);
+  setTimeout(() => { if (!isBusy() && !page.querySelector(".mc-uploads__wrong, .mc-file__wrong, .mc-paper .govuk-error-message")) form.requestSubmit(pressed); }, 300);
 }
 
 // --- photos joined into one paper ----------------------------------------------------------------------------------------
@@ -395,7 +395,7 @@ function look(link, at = 1) {
 
 // --- everything on the page ------------------------------------------------------------------------------------------------
 
-async function change(pressed) {
+async function change(pressed, asked = true) {
   const card = pressed.closest("[data-mc-component]");
   const body = new FormData();
   body.append("component", card.dataset.mcComponent);
@@ -404,7 +404,12 @@ async function change(pressed) {
   const was = pressed.formAction;
   try {
     const answer = await ask(was, body);
+    const focused = document.activeElement;
+    const stays = focused && !card.querySelector("[data-mc-files]").contains(focused);
     show(card, answer);
+    if (!asked && (stays || !focused)) return;
+    const again = !asked && focused.id && document.getElementById(focused.id);
+    if (again) { again.focus(); return; }
     if (was.endsWith("/go/")) tell(sayFiling("removed"));
     const near = file && card.querySelector(`[data-mc-document="${file.dataset.mcDocument}"] .mc-file__name a`);
     (near || card.querySelector("input[type=file]")).focus();
@@ -412,6 +417,15 @@ async function change(pressed) {
     if (problem instanceof LoggedOut) tell(filingWords.expired, true, loginLink());
     else pressed.form.requestSubmit(pressed);
   }
+}
+
+// A day that was typed is kept without pressing its button too; going on waits for it.
+async function keepDay(input) {
+  const box = input.closest(".mc-file__dates");
+  if ([...box.querySelectorAll("[data-mc-date]")].some((one) => !one.value.trim())) return;
+  const work = { resume() {} };
+  underway.add(work);
+  try { await change(box.querySelector("[data-mc-change]"), false); } finally { underway.delete(work); settle(); }
 }
 
 function take(input) {
@@ -428,6 +442,7 @@ if (form && form.dataset.mcTus && window.tus) {
   for (const hidden of form.querySelectorAll("[data-mc-live]")) hidden.hidden = false;
   for (const input of form.querySelectorAll("[data-mc-adds], [data-mc-photos]")) input.addEventListener("change", () => take(input));
   form.addEventListener("change", (event) => { if (event.target.dataset.mcReplaces) take(event.target); });
+  form.addEventListener("change", (event) => { if ("mcDate" in event.target.dataset) keepDay(event.target); });
   form.addEventListener("submit", goOn, true);
   document.addEventListener("click", (event) => {
     const pressed = event.target.closest("[data-mc-detach], [data-mc-change]");
