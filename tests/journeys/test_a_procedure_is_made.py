@@ -54,8 +54,7 @@ class Editor:
         if types.get_attribute("open") is None:
             types.locator("summary").click()
         types.get_by_role("button", name=re.compile(f"^{re.escape(kind)}")).click()
-        name = "Tên cột" if self.page.get_by_label("Tên cột", exact=True).count() else "Câu hỏi"
-        self.page.get_by_label(name, exact=True).fill(label)
+        self.page.get_by_label("Câu hỏi", exact=True).fill(label)
 
     def only_when(self, question: str, answer: str) -> None:
         self.page.get_by_text("Chọn điều kiện từ danh sách").first.click()

@@ -45,11 +45,13 @@ def _filing(request: Request, definition: Definition, number: str, kind: str, di
     """The form, the papers that it asks for and the fee, after the answers that were posted."""
     try:
         answers, problems = answers_of(request.POST, definition) if request.method == "POST" else ({}, {})
+        part = _part(definition, request.GET.get("phan", ""))
         shown: dict[str, Any] = {
+            "part": part,
             "definition": definition,
             "kind": kind,
             "number": number,
-            "fields": form_html(definition, (0, digest), answers, {}) if definition.form.sections else "",
+            "fields": form_html(definition, (0, digest), answers, {}, sections=(part,) if part else ()) if definition.form.sections else "",
             "papers": rules.asked_components(definition, answers, "online"),
             "scenario": definition.scenario(answers),
             "limit": definition.time_limit("online", definition.scenario(answers)),
@@ -59,6 +61,15 @@ def _filing(request: Request, definition: Definition, number: str, kind: str, di
         return render(request, "console/editor/preview.html", shown)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return _not_yet(request)
+
+
+def _part(definition: Definition, asked: str) -> str:
+    """The section to show alone; none when nothing of it is asked before other sections are answered."""
+    section = next((one for one in definition.form.sections if one.id == asked), None)
+    if section is None:
+        return ""
+    at_first = {one.id for one in rules.visible_fields(definition.form, {})}
+    return section.id if any(one.id in at_first for one in section.fields) else ""
 
 
 def answers_of(posted: QueryDict, definition: Definition) -> tuple[dict[str, Any], dict[str, str]]:

@@ -35,6 +35,7 @@ _OWN_VIEWS = {
 _TRIES = 3
 _REMOVED = "console.editor.removed"  # in the session: what was removed last, to bring it back
 _MOST_ITEMS = 500
+_LONG_FORM = 60  # questions; of a longer form the preview shows the section that is edited alone
 
 
 @dataclass(frozen=True)
@@ -214,7 +215,7 @@ class _Place:
         names = conditions.Names.of(content)
         shown_now = frame(self.desk, self.page.slug, self.page.preview) | {
             "page": self.page,
-            "shape_name": words.name(self.shape) if self.rest else "",
+            "shape_name": self._shape_name(content),
             "title": self._title(content),
             "trail": self._trail(content),
             "own_problems": self.desk.problems.get(self.path, []),
@@ -233,17 +234,26 @@ class _Place:
             shown_now |= self._process(names)
         return render(request, "console/editor/page.html", shown_now | more, status=status)
 
+    def _shape_name(self, content: Any) -> str:
+        """What kind of item this page shows; a question within a table is a column."""
+        if not self.rest:
+            return ""
+        table = tree.group_at(content, self.path[:-2]) if self.path[-2:-1] == ("columns",) else {}
+        return _("Cột") if table.get("type") == "table" else words.name(self.shape)
+
     def _agency_codes(self) -> dict[str, str]:
         """The codes to write, where there are too many agencies to tick."""
         known = agencies() if self.page.slug == "co-quan" else {}
         return known if len(known) > controls.FEW_AGENCIES else {}
 
     def _anchor(self, content: Any) -> str:
-        """Where the preview begins: at the section that is edited."""
+        """Where the preview begins: at the section that is edited; of a long form it shows that one alone."""
         if self.page.slug != "to-khai" or len(self.rest) < 2:
             return ""
         section = tree.group_at(content, self.path[:3]).get("id")
-        return f"#phan-{section}" if section else ""
+        sections = tree.list_at(content, ("form", "sections"))
+        is_long = sum(len(tree.list_at(one, ("fields",))) for one in sections) > _LONG_FORM
+        return "" if not section else f"?phan={section}" if is_long else f"#phan-{section}"
 
     def _removed(self, request: Request) -> str:
         """What was removed last from a list of this page, and can be brought back."""

@@ -386,3 +386,15 @@ def test_a_form_of_300_questions_is_edited_without_waiting(console, draft):
         began = time.perf_counter()
         assert console.get(url).status_code == 200
         assert time.perf_counter() - began < 0.6, url  # twice the limit: the machine may be busy
+
+
+def test_of_a_long_form_the_preview_shows_the_section_that_is_edited(console, draft):
+    operations.save_draft(draft=draft, content=big(100), revision=1, actor=Actor.system("test"), at=MONDAY_9AM)
+    last = len(big(100)["form"]["sections"]) - 1
+    page = console.get(at("to-khai", f"sections/{last}/fields/3")).content.decode()
+    assert "xem-truoc/to-khai/?phan=phan_3" in page
+    preview = reverse("console:editor_preview", args=[NUMBER, "to-khai"])
+    part = console.get(preview + "?phan=phan_3").content.decode()
+    assert "Câu hỏi 3.0" in part and "Câu hỏi 2.0" not in part and "Lưu làm ví dụ" not in part
+    whole = console.get(preview + "?phan=la").content.decode()
+    assert "Câu hỏi 3.0" in whole and "Câu hỏi 2.0" in whole
