@@ -38,7 +38,7 @@ from motcua.procedures.models import Procedure, ProcedureVersion
 _DAYS = 150
 _WEIGHTS = {
     "2.001207": 12, "2.001209": 5, "2.002131": 5, "2.002380": 7, "2.002379": 4, "2.000212": 4, "2.002383": 3, "2.002144": 4,
-    "9.000029": 3,
+    "9.000029": 3, "1.001786": 4,
 }  # fmt: skip
 _REASONS = [
     "Bản chụp mờ, không đọc được số và ngày ban hành",
@@ -351,7 +351,7 @@ def _answer(world: World, dossier: Dossier, at: datetime) -> Iterator[datetime]:
     for asked in list(dossier.consultations.open().select_related("agency")):
         if not asked.required and chance.random() < 0.2:
             continue
-        yield (at := _later(world, at, 2, 10))
+        yield (at := _later(world, at, 4, 30))
         logins = [login for _agency, login in _CONSULTED if asked.agency.code == _agency]
         opinion = chance.choices(list(_OPINIONS), [8, 2, 1])[0]
         operations.give_opinion(
