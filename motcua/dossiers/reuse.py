@@ -174,4 +174,5 @@ def has_fallen(document: Document) -> bool:
         return False
     if document.valid_until and document.valid_until < now().astimezone(HANOI).date():
         return True
-    return not Paper.objects.filter(pk=str(document.origin.get("paper")), revoked_at=None).exists()
+    paper = document.origin.get("paper")
+    return paper is not None and not Paper.objects.filter(pk=str(paper), revoked_at=None).exists()
