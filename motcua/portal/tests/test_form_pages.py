@@ -20,7 +20,7 @@ from motcua.foundation.time import now
 from motcua.portal.filing import tables
 from motcua.portal.filing.views import minutes_to_fill
 from motcua.procedures.models import Procedure, ProcedureVersion
-from motcua.procedures.parts import Check, Field, Form, Option, Section
+from motcua.procedures.parts import Check, FeeLine, Fees, Field, Form, Option, Percent, Relief, Section, Share
 from tests.cast import PDF
 
 COLUMNS = (
@@ -59,8 +59,8 @@ def citizen(an):
 def filing(citizen, version, department, centre):
     """Begin a draft of the guide's procedure with another form: filing(form) gives the draft."""
 
-    def begin(form: Form, **record: object) -> Dossier:
-        definition = replace(version.definition, form=form, tests={})
+    def begin(form: Form, fees: Fees | None = None, **record: object) -> Dossier:
+        definition = replace(version.definition, form=form, fees=fees or version.definition.fees, tests={})
         definition = replace(definition, record=replace(definition.record, components=(), **record))  # type: ignore[arg-type]
         newer = ProcedureVersion.objects.create(
             procedure=version.procedure, version=9, name=version.name, digest="9" * 64, content=definition.to_json(),
@@ -355,3 +355,25 @@ def test_a_draft_of_several_parts_is_read_back_part_by_part(citizen, filing):
     page = citizen.get(reverse("portal:filing_step", args=[dossier.public_id, "kiem-tra"])).content.decode()
     assert "Lê Thị Chi\n" in page
     assert "Danh sách thiết bị" not in page  # a part that is not asked is not read back
+
+
+def test_the_fee_says_how_a_part_of_a_sum_and_a_lower_price_came_about(citizen, filing):
+    fees = Fees(
+        lines=(
+            FeeLine(
+                code="P", name="Phí thẩm định", kind="fee", due="before_result",
+                percent=Percent("gia_tri", 0.1, 5_000_000, 10_000_000),
+                shares=(Share("gia_tri > 0", 90, "Nộp trực tuyến toàn trình"),),
+            ),
+        ),
+        reliefs=(Relief("co_cong", "Người có công", 50),),
+    )  # fmt: skip
+    dossier = filing(Form((Section("s", "Phần", (Field("gia_tri", "Giá trị", "money"),)),)), fees=fees)
+    Dossier.objects.filter(pk=dossier.pk).update(answers={"gia_tri": 900_000_000})
+
+    page = citizen.get(reverse("portal:filing_step", args=[dossier.public_id, "le-phi"])).content.decode()
+
+    assert "Mức thu: 0,1 % giá trị kê khai, tối thiểu 5.000.000 đồng, tối đa 10.000.000 đồng" in page
+    assert "Mức thu bằng 90 % mức đầy đủ: Nộp trực tuyến toàn trình" in page
+    assert "Được giảm 2.250.000 đồng: Người có công" in page
+    assert page.count("2.250.000 đồng") >= 2  # and what is left to pay
