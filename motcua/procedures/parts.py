@@ -22,6 +22,26 @@ RoleWord = Literal[
     "receiver", "cashier", "head", "appraiser", "leader", "clerk", "returner", "controller", "administrator"
 ]
 
+TEXTUAL = ("text", "long_text", "email", "phone", "citizen_id", "tax_code", "address")
+KEYS_OF_TYPES: dict[str, tuple[str, ...]] = {  # keys that only some types of field have
+    "max_length": TEXTUAL,
+    "options": ("choice", "choices"),
+    "min": ("number", "money", "year"),
+    "max": ("number", "money", "year"),
+    "decimals": ("number",),
+    "not_after": ("date", "year"),
+    "not_before": ("date", "year"),
+    "max_age_months": ("date",),
+    "columns": ("table", "group"),
+    "min_rows": ("table",),
+    "max_rows": ("table",),
+    "layout": ("table",),
+    "parts": ("person", "organisation"),
+    "formula": ("computed",),
+    "shown_as": ("computed",),
+    "tone": ("note",),
+}
+
 END = "end"  # where the last outcome of a process leads
 _ACT_NAMES = {
     "assign": "Phân công thụ lý",

@@ -16,30 +16,14 @@ from motcua.procedures.composites import part_names, sub_fields
 
 Problems = Mapping[Path, Sequence[str]]
 
-_TEXTUAL = ("text", "long_text", "email", "phone", "citizen_id", "tax_code", "address")
-_ASKED = (*_TEXTUAL, "number", "money", "date", "year", "choice", "choices", "yes_no", "table", "place", "person",
+_ASKED = (*parts.TEXTUAL, "number", "money", "date", "year", "choice", "choices", "yes_no", "table", "place", "person",
           "organisation", "group", "file")  # fmt: skip
 FOR_TYPES = {  # the keys of a question that only some types have
     "required": _ASKED,
     "personal": tuple(kind for kind in _ASKED if kind != "file"),
-    "example": (*_TEXTUAL, "number", "money", "year"),
+    "example": (*parts.TEXTUAL, "number", "money", "year"),
     "prefill": tuple(kind for kind in _ASKED if kind not in ("file", "table", "group")),
-    "max_length": _TEXTUAL,
-    "options": ("choice", "choices"),
-    "min": ("number", "money", "year"),
-    "max": ("number", "money", "year"),
-    "decimals": ("number",),
-    "not_after": ("date", "year"),
-    "not_before": ("date", "year"),
-    "max_age_months": ("date",),
-    "columns": ("table", "group"),
-    "min_rows": ("table",),
-    "max_rows": ("table",),
-    "layout": ("table",),
-    "parts": ("person", "organisation"),
-    "formula": ("computed",),
-    "shown_as": ("computed",),
-    "tone": ("note",),
+    **parts.KEYS_OF_TYPES,
 }
 TYPE_EXAMPLES = {  # what a type is for, where one chooses it
     "text": gettext_lazy("Công ty TNHH Đăk Hà"),

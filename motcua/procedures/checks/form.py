@@ -11,7 +11,7 @@ from motcua.procedures.checks.kinds import near
 from motcua.procedures.checks.rules import Rules
 from motcua.procedures.composites import SILENT, part_names
 from motcua.procedures.expressions import BadExpression, expression
-from motcua.procedures.parts import Field, Form, Record
+from motcua.procedures.parts import KEYS_OF_TYPES, TEXTUAL, Field, Form, Record
 from motcua.procedures.shape import Path, Reader
 
 PREFILL = (
@@ -21,26 +21,7 @@ PREFILL = (
 _LATER = re.compile(
     r"earlier\.[1-9]\.[0-9]{6}\.[a-z][a-z0-9_]*|result\.[1-9]\.[0-9]{6}\.(?:number|issued_on|valid_to)"
 )
-_TEXTUAL = ("text", "long_text", "email", "phone", "citizen_id", "tax_code", "address")
-_ALLOWED = {  # keys that only some types of field have
-    "max_length": _TEXTUAL,
-    "options": ("choice", "choices"),
-    "min": ("number", "money", "year"),
-    "max": ("number", "money", "year"),
-    "decimals": ("number",),
-    "not_after": ("date", "year"),
-    "not_before": ("date", "year"),
-    "max_age_months": ("date",),
-    "columns": ("table", "group"),
-    "min_rows": ("table",),
-    "max_rows": ("table",),
-    "layout": ("table",),
-    "parts": ("person", "organisation"),
-    "formula": ("computed",),
-    "shown_as": ("computed",),
-    "tone": ("note",),
-}
-_INSIDE = (*_TEXTUAL, "number", "money", "date", "year", "choice", "choices", "yes_no")  # of tables and groups
+_INSIDE = (*TEXTUAL, "number", "money", "date", "year", "choice", "choices", "yes_no")  # of tables and groups
 
 
 def check_form(form: Form, record: Record, reader: Reader) -> None:
@@ -89,7 +70,7 @@ def _across(form: Form, reader: Reader, known: dict[str, int]) -> None:
 def _field(field: Field, reader: Reader, path: Path, *, inside: str = "") -> None:
     """`inside` is the type of the field that this one is a column of."""
     default = Field(id="", label="", type="text")
-    for key, types in _ALLOWED.items():
+    for key, types in KEYS_OF_TYPES.items():
         if getattr(field, key) != getattr(default, key) and field.type and field.type not in types:
             reader.add(
                 (*path, key),

@@ -1,7 +1,7 @@
 """The drawing of a process says what the table says, whatever somebody is just editing."""
 
 import re
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 import pytest
 
