@@ -121,7 +121,9 @@ def type_the_form(editor: Editor) -> None:
     editor.ask("Chọn một", REASON)
     for number, option in enumerate((FIRST, LOST), 1):
         editor.add("options")
-        editor.row("Các lựa chọn", number).get_by_label("Nội dung lựa chọn").fill(option)
+        text = editor.row("Các lựa chọn", number).get_by_label("Nội dung lựa chọn")
+        expect(text).to_be_focused()
+        text.fill(option)
     page.get_by_label("Bắt buộc trả lời").check()
     editor.save()
     editor.back()

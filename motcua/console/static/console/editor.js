@@ -148,15 +148,21 @@ if (form) {
   }
 }
 
-// Arriving at an input: unfold what hides it, and go there.
-if (location.hash) {
+// Arriving at an input: unfold what hides it, and go there; after the browser's own jump, which would take the focus away.
+function arrive() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target) {
-    for (let folded = target.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
-    const input = target.matches("input, select, textarea") ? target : target.querySelector("input:not([type=hidden]), select, textarea");
-    target.scrollIntoView({ block: "center" });
-    if (input) input.focus({ preventScroll: true });
-  }
+  if (!target) return;
+  for (let folded = target.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
+  const input = target.matches("input, select, textarea") ? target : target.querySelector("input:not([type=hidden]), select, textarea");
+  target.scrollIntoView({ block: "center" });
+  if (input) input.focus({ preventScroll: true });
+}
+if (location.hash) {
+  arrive();
+  const start = document.activeElement;
+  window.addEventListener("load", () => setTimeout(() => {
+    if (document.activeElement === document.body || document.activeElement === start) arrive();
+  }, 0));
 }
 
 // Where the pages stand in one line, the one that is shown is in sight.
