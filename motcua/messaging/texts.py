@@ -100,17 +100,6 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
         case "dossier.supplemented":
             subject = f"Đã nhận bổ sung của hồ sơ {code}"
             what = ["Cơ quan đã nhận nội dung bổ sung của Ông/Bà.", _new_due(data)]
-        case "dossier.payment_asked":
-            subject = f"Hồ sơ {code} cần nộp phí, lệ phí"
-            what = [
-                "Thời hạn giải quyết hồ sơ tạm dừng cho đến khi Ông/Bà đã nộp đủ phí, lệ phí.",
-                data.get("note", ""),
-                f"Đề nghị thực hiện trước {_when(data.get('due_at'))}.",
-            ]
-        case "dossier.clock_started" | "dossier.paid":
-            subject = f"Hồ sơ {code} đã nộp đủ phí, lệ phí"
-            due = f" Hẹn trả kết quả: {_when(data['due_at'])}." if data.get("due_at") else ""
-            what = [f"Cơ quan đã nhận đủ phí, lệ phí và giải quyết hồ sơ.{due}"]
         case "dossier.refused":
             subject = f"Hồ sơ {code} không được tiếp nhận"
             what = [
@@ -147,6 +136,27 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
         case "dossier.stopped":
             subject = f"Hồ sơ {code} dừng giải quyết"
             what = [f"Cơ quan dừng giải quyết hồ sơ. Lý do: {data.get('reason', '')}"]
+        case _:
+            subject, what = _about_money(event, code)
+    return Text(subject, _letter(dossier, what, by)) if subject else None
+
+
+def _about_money(event: Event, code: str | None) -> tuple[str, list[str]]:
+    """Subject and paragraphs of a letter about fees; empty when there is nothing to say."""
+    data = event.data
+    subject, what = "", list[str]()
+    match event.type:
+        case "dossier.payment_asked":
+            subject = f"Hồ sơ {code} cần nộp phí, lệ phí"
+            what = [
+                "Thời hạn giải quyết hồ sơ tạm dừng cho đến khi Ông/Bà đã nộp đủ phí, lệ phí.",
+                data.get("note", ""),
+                f"Đề nghị thực hiện trước {_when(data.get('due_at'))}.",
+            ]
+        case "dossier.clock_started" | "dossier.paid":
+            subject = f"Hồ sơ {code} đã nộp đủ phí, lệ phí"
+            due = f" Hẹn trả kết quả: {_when(data['due_at'])}." if data.get("due_at") else ""
+            what = [f"Cơ quan đã nhận đủ phí, lệ phí và giải quyết hồ sơ.{due}"]
         case "receipt.printed":
             subject = f"Biên lai điện tử của hồ sơ {code}"
             what = ["Thanh toán thành công. Biên lai điện tử được gửi kèm thư này."]
@@ -154,9 +164,7 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
             subject = f"Thanh toán cho hồ sơ {code} không thành công"
             amount = money(int(data["amount_vnd"])) if data.get("amount_vnd") else ""
             what = [f"Giao dịch {amount} không thành công. Ông/Bà có thể thanh toán lại tại trang hồ sơ."]
-        case _:
-            return None
-    return Text(subject, _letter(dossier, what, by))
+    return subject, what
 
 
 def _new_due(data: dict[str, str]) -> str:
