@@ -65,9 +65,9 @@ def begin(dossier: Dossier, step_id: str, actor: Actor, at: datetime, assignee_i
         )
     if step is None:
         return None
-    if assignee_id is None:
-        assignee_id = _who_had_it(dossier, step)
     unit = unit_of(dossier, step.unit)
+    if assignee_id is None:
+        assignee_id = _who_had_it(dossier, step, unit)
     task = Task.objects.create(
         dossier=dossier,
         step_id=step.id,
@@ -212,9 +212,9 @@ def _print(dossier: Dossier, kind: str, task: Task, actor: Actor, at: datetime) 
     )
 
 
-def _who_had_it(dossier: Dossier, step: Step) -> int | None:
-    """Who did this step of the dossier last, as long as he still works there in that role."""
-    before = dossier.tasks.filter(step_id=step.id).exclude(assignee=None).last()
+def _who_had_it(dossier: Dossier, step: Step, unit: Agency) -> int | None:
+    """Who did this act for the dossier last in that unit, as long as he still works there in that role."""
+    before = dossier.tasks.filter(act=step.act, role=step.role, agency=unit).exclude(assignee=None).last()
     if before is None or before.assignee_id is None:
         return None
     there = Officer.objects.working_as(before.role, before.agency_id).filter(user_id=before.assignee_id)
