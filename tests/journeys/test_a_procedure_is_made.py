@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.citizen import Citizen, Person
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import ADMINISTRATOR, as_role
 from tests.product import Product
+
+pytestmark = pytest.mark.journey
 
 CONTROLLER = "Cán bộ kiểm soát thủ tục hành chính"
 NAME = "Cấp Thẻ giám định viên sở hữu công nghiệp"

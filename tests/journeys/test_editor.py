@@ -1,9 +1,12 @@
 """A civil servant changes a procedure in a browser: what is typed is kept at once, and the citizens' page follows."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from motcua.demo.accounts import ACCOUNTS
 from tests.journeys.conftest import Visit
+
+pytestmark = pytest.mark.journey
 
 CONTROLLER = next(one for one in ACCOUNTS if one.role == "Cán bộ kiểm soát thủ tục hành chính")
 PROCEDURE = "/quan-tri/thu-tuc/2.000212/"

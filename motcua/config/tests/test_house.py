@@ -159,3 +159,9 @@ def test_a_write_is_noticed(line):
 @pytest.mark.parametrize("line", ["shown.update({'a': 1})", "form.save(request)", "operations.create_x(y=1)"])
 def test_what_only_sounds_like_a_write_is_let_be(line):
     assert not list(writes(ast.parse(line)))
+
+
+def test_every_journey_runs_among_the_journeys():
+    """A browser leaves an event loop behind, in which Django refuses the database to every later test."""
+    files = (settings.ROOT / "tests" / "journeys").glob("test_*.py")
+    assert [path.name for path in files if "pytest.mark.journey" not in path.read_text(encoding="utf-8")] == []
