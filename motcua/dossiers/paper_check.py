@@ -5,7 +5,7 @@ picture of each page, and the applicant has the last word. Findings are kept as 
 """
 
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -22,6 +22,7 @@ MANY_PAGES = 150  # worth a word
 _SIDE = 1200  # pixels of the longer side of the picture that is looked at
 _FEWEST_DOTS = 100  # an inch, for small print to be read
 _SHORTEST_SIDE = 800  # pixels of a picture of a page
+_STROKE = 22  # levels by which writing is darker than what is around it
 _TINY_SIDE = 350
 _STEEP = 0.32  # below it letters run together
 _SCREENS = {  # width and height of the pictures that telephones and computers make of their screens
@@ -256,13 +257,17 @@ def _inner(image: Image.Image, share: float) -> Image.Image:
 
 def is_blank(image: Image.Image, levels: _Levels) -> bool:
     """No stroke of writing anywhere but at the very edge, where scanners leave shadows and holes."""
-    inner = _inner(image, 0.06).filter(ImageFilter.MedianFilter(3))
+    inner = _inner(image, 0.06)
     if min(inner.size) < 8:
         return False
+    darkest, brightest = cast("tuple[int, int]", inner.getextrema())  # of its one band
+    if brightest - darkest < _STROKE:
+        return True
+    inner = (inner.reduce(2) if max(inner.size) > 600 else inner).filter(ImageFilter.MedianFilter(3))
     # What stands out from its surroundings: a fold's soft shadow does not, a stroke does.
     ground = inner.filter(ImageFilter.BoxBlur(max(4, max(inner.size) // 60)))
     strokes = ImageChops.subtract(ground, inner).histogram()
-    return sum(strokes[22:]) < 0.00025 * inner.width * inner.height
+    return sum(strokes[_STROKE:]) < 0.00025 * inner.width * inner.height
 
 
 def is_dark(levels: _Levels) -> bool:
