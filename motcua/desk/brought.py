@@ -5,9 +5,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from motcua.dossiers import filing, paper_check, printing, reuse
+from motcua.dossiers import filing, paper_check, printing
 from motcua.dossiers.models import Document, Dossier
-from motcua.foundation.time import HANOI
+from motcua.foundation.time import HANOI, months_later
 from motcua.foundation.vietnamese import day
 from motcua.papers.models import Paper
 from motcua.procedures.parts import Component
@@ -145,7 +145,7 @@ def _tags(
     elif component and document.valid_until and _was_ending(component, document.valid_until, came):
         tags.append(("warning", _("Còn hiệu lực dưới %(n)d ngày khi nộp") % {"n": component.min_validity_days}))
     months = component.max_age_months if component else None
-    if months and document.issued_on and reuse.months_later(document.issued_on, months) < came:
+    if months and document.issued_on and months_later(document.issued_on, months) < came:
         tags.append(("warning", _("Cấp quá %(n)d tháng khi nộp") % {"n": months}))
     return tags
 

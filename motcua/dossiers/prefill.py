@@ -5,9 +5,8 @@ from typing import Any
 
 from motcua.dossiers import parties
 from motcua.dossiers.models import Dossier, Result
-from motcua.dossiers.reuse import months_later
 from motcua.foundation.actor import Actor
-from motcua.foundation.time import HANOI
+from motcua.foundation.time import HANOI, months_later
 from motcua.procedures import rules
 from motcua.procedures.answers import is_empty
 from motcua.procedures.composites import ROW_ID

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from motcua.dossiers.models import Document, Dossier, Result
 from motcua.foundation.actor import Actor
-from motcua.foundation.time import HANOI, now
+from motcua.foundation.time import HANOI, months_later, now
 from motcua.foundation.vietnamese import fold
 from motcua.papers.models import Paper
 from motcua.procedures.definition import Component
@@ -131,28 +131,12 @@ def _read(results: QuerySet[Result]) -> Iterator[tuple[str, str, StandingResult]
         )
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
-
-
-def _months_earlier(day: date, months: int) -> date:
-    return months_later(day, -months)
-
-
 def date_problem(component: Component, document: Document, today: date) -> str:
     """What is wrong with a paper's dates for this component, and what to do; empty when nothing is."""
     if component.max_age_months:
         if document.issued_on is None:
             return _("Vui lòng nhập ngày cấp của giấy tờ: %(name)s.") % {"name": component.name}
-        if document.issued_on < _months_earlier(today, component.max_age_months):
+        if document.issued_on < months_later(today, -component.max_age_months):
             return _(
                 "%(name)s được cấp quá %(months)d tháng trước nên không còn dùng được. Vui lòng xin cấp lại và tải bản mới lên."
             ) % {"name": component.name, "months": component.max_age_months}

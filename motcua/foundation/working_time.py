@@ -4,7 +4,6 @@ Counts as the Civil Code 2015 does (articles 147 and 148): the first day is left
 falls on a day off moves to the end of the next working day. All moments are aware and are counted in Hanoi.
 """
 
-import calendar as gregorian
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from motcua.foundation import shown, vietnamese
+from motcua.foundation.time import months_later
 from motcua.foundation.working_calendar import Calendar, Span, in_hanoi
 
 Pause = Span
@@ -269,10 +269,7 @@ def _days_to_count(first: date, limit: TimeLimit) -> tuple[int, bool]:
     """How many days, and whether days off count too."""
     amount = int(limit.amount)
     if limit.unit == "months":
-        years, month = divmod(first.month - 1 + amount, 12)
-        year, month = first.year + years, month + 1
-        last = date(year, month, min(first.day, gregorian.monthrange(year, month)[1]))
-        return (last - first).days, True
+        return (months_later(first, amount) - first).days, True
     return amount, limit.unit == "calendar_days" and amount > 0
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from motcua.foundation import formats, places, vietnamese
+from motcua.foundation.time import months_later
 from motcua.procedures.answers import is_empty, is_iso_date
 from motcua.procedures.composites import ROW_ID, SILENT, sub_fields
 from motcua.procedures.parts import Field
@@ -328,7 +329,7 @@ def _clean_date(field: Field, text: str, today: date) -> Cleaned:
         return typed, _("Ngày này không được sau ngày %(day)s.") % {"day": vietnamese.day(latest)}
     if earliest and day < earliest:
         return typed, _("Ngày này không được trước ngày %(day)s.") % {"day": vietnamese.day(earliest)}
-    if field.max_age_months and day < _months_before(today, field.max_age_months):
+    if field.max_age_months and day < months_later(today, -field.max_age_months):
         return typed, ngettext(
             "Ngày này đã quá %(months)d tháng. Vui lòng dùng giấy tờ mới hơn.",
             "Ngày này đã quá %(months)d tháng. Vui lòng dùng giấy tờ mới hơn.",
@@ -341,17 +342,6 @@ def _bound(text: str, today: date) -> date | None:
     if text == "today":
         return today
     return date.fromisoformat(text) if is_iso_date(text) else None
-
-
-def _months_before(day: date, months: int) -> date:
-    """The same day so many months earlier; the last day of that month when it has none such."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
 
 
 def _clean_text(field: Field, text: str) -> Cleaned:

@@ -40,8 +40,9 @@ def attach(
     """Keep one file for a component of a draft, or of a supplement that is asked for.
 
     `replaces` is the key of a document that goes in the same moment; `upload` is the row by which the file came,
-    which ends with it; `findings` spares the look at pages that were looked at before. Raises Refusal when the file is empty, encrypted, too large, of a wrong type, already there
-    or one too many, NotAllowed, or WrongState; the other files stay.
+    which ends with it; `findings` spares the look at pages that were looked at before. Raises Refusal when the file
+    is empty, encrypted, too large, of a wrong type, already there or one too many, NotAllowed, or WrongState; the
+    other files stay.
     """
     supplement = check_open_for_papers(dossier, component_id, actor)
     kind = inspect(stream, name)
@@ -151,7 +152,7 @@ def detach(*, document: Document, actor: Actor, at: datetime) -> None:
     """Take a file out again, as long as it was not filed; its content goes unless another dossier has it too."""
     with transaction.atomic():
         dossier = lock(document.dossier)
-        supplement = _open_request(dossier, document.component_id, actor)
+        supplement = check_open_for_papers(dossier, document.component_id, actor)
         if document.supplement_id != (supplement.pk if supplement else None):
             raise WrongState(_("Giấy tờ này đã được nộp nên không gỡ được."))
         document.delete()
@@ -202,10 +203,6 @@ def check_paper(document_id: int) -> None:
 
 def check_open_for_papers(dossier: Dossier, component_id: str, actor: Actor) -> SupplementRequest | None:
     """The open request for a supplement, None for a draft. Raises a Refusal where no paper may come now."""
-    return _open_request(dossier, component_id, actor)
-
-
-def _open_request(dossier: Dossier, component_id: str, actor: Actor) -> SupplementRequest | None:
     if not dossier.allows(TRANSITIONS["submit"], actor):
         raise NotAllowed(_("Ông/Bà không có quyền thay đổi giấy tờ của hồ sơ này."))
     if dossier.state == State.DRAFT:
@@ -229,7 +226,7 @@ def _hold_for_papers(
     if Dossier.objects.filter(pk=dossier.pk, state=State.DRAFT).update(saved_at=at):
         return dossier, None if dossier.state == State.DRAFT else supplement
     dossier = lock(dossier)
-    return dossier, _open_request(dossier, component_id, actor)
+    return dossier, check_open_for_papers(dossier, component_id, actor)
 
 
 def _replaced(dossier: Dossier, pk: int | None, supplement: SupplementRequest | None) -> Document | None:
@@ -265,7 +262,7 @@ def _share(
 def _change(document: Document, actor: Actor, **changes: object) -> None:
     with transaction.atomic():
         dossier = lock(document.dossier)
-        supplement = _open_request(dossier, document.component_id, actor)
+        supplement = check_open_for_papers(dossier, document.component_id, actor)
         if document.supplement_id != (supplement.pk if supplement else None):
             raise WrongState(_("Giấy tờ này đã được nộp nên không sửa được."))
         Document.objects.filter(pk=document.pk).update(**changes)
