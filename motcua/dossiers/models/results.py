@@ -1,0 +1,57 @@
+"""What was decided, and what its applicant thought of it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from motcua.dossiers.models.dossier import Dossier
+from motcua.papers.models import Paper
+
+
+class Result(models.Model):
+    """What the agency decided: drafted, approved, then numbered and issued."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="result")
+    name = models.CharField(max_length=300)
+    content = models.JSONField(default=dict)
+    drafted_by = models.CharField(max_length=200)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.CharField(max_length=200, blank=True)
+    approver_title = models.CharField(max_length=100, blank=True)
+    number = models.CharField(max_length=60, blank=True)
+    issued_at = models.DateTimeField(null=True)
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="result_issued_only_when_approved_and_numbered",
+                condition=Q(issued_at=None, number="")
+                | Q(issued_at__isnull=False, approved_at__isnull=False) & ~Q(number=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.name
+
+
+class Rating(models.Model):
+    """How satisfied the citizen was; shown to officers without a name."""
+
+    class Score(models.IntegerChoices):
+        VERY = 2, _("Rất hài lòng")
+        SATISFIED = 1, _("Hài lòng")
+        NOT = 0, _("Không hài lòng")
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="rating")
+    score = models.SmallIntegerField(choices=Score)
+    comment = models.TextField(blank=True)
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="rating_score_known", condition=Q(score__in=[0, 1, 2])),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_score_display()
