@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from motcua.dossiers import deadlines, printing
 from motcua.dossiers.models import Dossier, Reading, SupplementRequest
-from motcua.dossiers.operations.moving import check, lock, move
+from motcua.dossiers.operations.moving import change, check, lock, move
 from motcua.dossiers.operations.steps import begin, close_tasks
 from motcua.dossiers.states import TRANSITIONS, State
-from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.codes import next_number
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
@@ -182,12 +181,8 @@ def decline_withdrawal(*, dossier: Dossier, reason: str, actor: Actor, at: datet
         raise WrongState(_("Hồ sơ không có đề nghị rút nào đang chờ xác nhận."))
     if not reason.strip():
         raise Refusal(_("Vui lòng nêu lý do không đồng ý rút hồ sơ."))
-    dossier.withdrawal_requested_at, dossier.withdrawal_reason = None, ""
-    dossier.save(update_fields=["withdrawal_requested_at", "withdrawal_reason"])
-    events.record(
-        "dossier.withdrawal_declined", subject=dossier.subject, actor=actor, at=at, reason=reason.strip()
-    )
-    return dossier
+    changes = {"withdrawal_requested_at": None, "withdrawal_reason": ""}
+    return change(dossier, changes, "dossier.withdrawal_declined", actor, at, reason=reason.strip())
 
 
 def note_reading(*, dossier: Dossier, purpose: str, actor: Actor, at: datetime) -> None:

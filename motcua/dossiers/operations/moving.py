@@ -1,6 +1,8 @@
 """Lock, check, change, record: the one path by which a dossier changes state."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +29,8 @@ _HELD = Written(
     ),
     pk=-9001,
 )
+
+_UNTOLD = frozenset({"search", "lookup_secret"})  # made from the others; or nobody's business
 
 
 def lock(dossier: Dossier) -> Dossier:
@@ -58,11 +62,27 @@ def move(dossier: Dossier, name: str, actor: Actor, at: datetime, changes: dict,
     changes = {**changes, "state": transition.target.value}
     if dossier.payment_due_at:  # whatever ends the wait for a payment
         changes["payment_due_at"] = None
+    return change(dossier, changes, transition.event, actor, at, **data)
+
+
+def change(
+    dossier: Dossier, changes: Mapping[str, Any], event: str, actor: Actor, at: datetime, **data: object
+) -> Dossier:
+    """Change a locked dossier's row, and record the event with what changed: it can be replayed from its story.
+
+    `changes` are fields by name. It is the one way by which a row changes after it was filed.
+    """
     Dossier.objects.filter(pk=dossier.pk).update(**changes)
     for field, value in changes.items():
         setattr(dossier, field, value)
-    events.record(transition.event, subject=dossier.subject, actor=actor, at=at, **data)
+    changed = {field: _plain(value) for field, value in changes.items() if field not in _UNTOLD}
+    events.record(event, subject=dossier.subject, actor=actor, at=at, **data, changed=changed)
     return dossier
+
+
+def _plain(value: Any) -> Any:
+    """A field's value as JSON has it."""
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _who_was_faster(dossier: Dossier) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from motcua.dossiers import deadlines
 from motcua.dossiers.models import Dossier, Rating, SupplementRequest
-from motcua.dossiers.operations.moving import check, lock, move
+from motcua.dossiers.operations.moving import change, check, lock, move
 from motcua.dossiers.operations.pausing import resumed
 from motcua.dossiers.states import TRANSITIONS, State
 from motcua.foundation import events
@@ -67,12 +67,8 @@ def request_withdrawal(*, dossier: Dossier, reason: str, actor: Actor, at: datet
         raise WrongState(_("Đề nghị rút hồ sơ đã được gửi và đang chờ bộ phận một cửa xác nhận."))
     if not reason.strip():
         raise Refusal(_("Vui lòng nhập lý do rút hồ sơ."))
-    dossier.withdrawal_requested_at, dossier.withdrawal_reason = at, reason.strip()
-    dossier.save(update_fields=["withdrawal_requested_at", "withdrawal_reason"])
-    events.record(
-        "dossier.withdrawal_requested", subject=dossier.subject, actor=actor, at=at, reason=reason.strip()
-    )
-    return dossier
+    changes = {"withdrawal_requested_at": at, "withdrawal_reason": reason.strip()}
+    return change(dossier, changes, "dossier.withdrawal_requested", actor, at, reason=reason.strip())
 
 
 @transaction.atomic

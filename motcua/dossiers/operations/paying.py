@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from motcua.dossiers import deadlines
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.operations.moving import check, lock, move
+from motcua.dossiers.operations.moving import change, check, lock, move
 from motcua.dossiers.operations.pausing import resumed
 from motcua.dossiers.states import State
-from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
 from motcua.payments.models import Charge
@@ -44,18 +43,13 @@ def note_payment(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
     at = max(at, dossier.accepted_at)
     if dossier.waits_for_fee:
         changes = deadlines.clock_from(dossier, at)
-        _set(dossier, {**changes, **({"paused_at": at} if dossier.paused_at else {})})
         for task in dossier.tasks.open().select_related("agency__calendar"):
             hours = dossier.definition.step(task.step_id).hours
             task.due_at = max(task.due_at, deadlines.task_due(dossier, task.agency, hours, at))
             task.save(update_fields=["due_at"])
-        events.record(
-            "dossier.clock_started",
-            subject=dossier.subject,
-            actor=actor,
-            at=at,
-            due_at=changes["due_at"].isoformat(),
-        )
+        paused = {"paused_at": at} if dossier.paused_at else {}
+        due_at = changes["due_at"].isoformat()
+        change(dossier, changes | paused, "dossier.clock_started", actor, at, due_at=due_at)
     if dossier.state == State.PAYMENT_REQUESTED:
         at = max(at, dossier.paused_at or at)
         changes, moved = resumed(dossier, at)
@@ -66,8 +60,3 @@ def note_payment(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
 def _owes(dossier: Dossier) -> bool:
     return Charge.objects.about(dossier.subject).owed().exists()
 
-
-def _set(dossier: Dossier, changes: dict[str, datetime]) -> None:
-    Dossier.objects.filter(pk=dossier.pk).update(**changes)
-    for field, value in changes.items():
-        setattr(dossier, field, value)
