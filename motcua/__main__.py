@@ -24,6 +24,7 @@ motcua COMMAND …
   migrate                 bring the database to the shape this version needs
   procedures check|import|diff|simulate|rehearse|export|…
                           the catalogue of procedures, as folders of text
+  audit verify|anchor     find every row that was changed by hand
   sandbox mailbox|vnpay   a stand-in for a mail server or for the payment gateway
   help                    list every command, Django's too
   COMMAND --help          say what a command takes

@@ -23,6 +23,7 @@ class Event(models.Model):
     actor_id = models.CharField(max_length=60, blank=True)
     actor_name = models.CharField(max_length=200)
     data = models.JSONField(default=dict)
+    link = models.BinaryField(null=True, editable=False)  # the hash of this and of the one before; made by a trigger
 
     objects = EventQuerySet.as_manager()
 
@@ -31,6 +32,17 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name}: {self.type}"
+
+
+class EventChain(models.Model):
+    """The end of the events about one thing: how many there are, and the link of the last. Kept by a trigger."""
+
+    subject = models.CharField(max_length=60, primary_key=True)
+    length = models.PositiveIntegerField()
+    head = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.length}"
 
 
 class StoredFile(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from motcua.foundation import events, files
 from motcua.foundation.actor import Actor
+from motcua.foundation.chain import digest
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.jobs import job
 from motcua.foundation.models import StoredFile
@@ -61,6 +62,7 @@ def issue(
         kind=kind,
         title=paper.title,
         number=paper.number,
+        digest=digest(paper.data),
     )
     draw.defer(paper_id=str(paper.pk))
     return paper

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from motcua.accounts.models import User
 from motcua.agencies.models import Agency
-from motcua.dossiers import deadlines, filing
+from motcua.dossiers import deadlines, filing, proof
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.operations.moving import check, lock, move
-from motcua.dossiers.states import TRANSITIONS, State
+from motcua.dossiers.states import State
 from motcua.foundation import files
 from motcua.foundation.actor import Actor
 from motcua.foundation.codes import next_number, secret
@@ -81,7 +81,7 @@ def start_draft(
 
 def _change_draft(dossier: Dossier, actor: Actor, at: datetime, **changes: object) -> datetime:
     """Write into a draft in one statement; last writer wins, field by field."""
-    if not dossier.allows(TRANSITIONS["submit"], actor):
+    if not dossier.is_filled_in_by(actor):
         raise NotAllowed(_("Ông/Bà không có quyền sửa bản nháp này."))
     changed = Dossier.objects.filter(pk=dossier.pk, state=State.DRAFT).update(saved_at=at, **changes)
     if not changed:
@@ -123,7 +123,7 @@ def choose_delivery(*, dossier: Dossier, delivery: str, address: str, actor: Act
 
 def discard_draft(*, dossier: Dossier, actor: Actor) -> None:
     """Delete a draft, with its files, at its owner's wish. Raises NotAllowed or WrongState."""
-    if not dossier.allows(TRANSITIONS["submit"], actor):
+    if not dossier.is_filled_in_by(actor):
         raise NotAllowed(_("Ông/Bà không có quyền xóa bản nháp này."))
     with transaction.atomic():
         dossier = lock(dossier)
@@ -139,16 +139,20 @@ def discard_draft(*, dossier: Dossier, actor: Actor) -> None:
 def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
     """File a draft: give it a code, start the eight-hour intake clock, raise its charges.
 
-    A second submit of the same dossier changes nothing and returns it as it is, so a
+    A draft that was entered at a counter is filed by a receiver of that counter, for who stands before it. A second submit of the same dossier changes nothing and returns it as it is, so a
     repeated click, a second tab and a lost answer all make one dossier.
     Raises Incomplete with everything that is missing, or NotAllowed.
     """
     dossier = lock(dossier)
-    if dossier.submitted_at and dossier.allows(TRANSITIONS["submit"], actor):
+    at_counter = dossier.received_by_id is not None
+    name = "enter" if at_counter else "submit"
+    if dossier.submitted_at and dossier.is_filled_in_by(actor):
         return dossier
-    check(dossier, "submit", actor)
+    check(dossier, name, actor)
     today = at.astimezone(HANOI).date()
-    missing = filing.completeness(dossier, dossier.documents.all(), today).missing
+    documents = list(dossier.documents.select_related("file"))
+    on_paper = set(dossier.on_paper.values_list("component_id", flat=True)) if at_counter else ()
+    missing = filing.completeness(dossier, documents, today, on_paper=on_paper).missing
     if missing:
         raise Incomplete(missing)
     definition = dossier.definition
@@ -189,7 +193,7 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
                 actor=actor,
                 at=at,
             )
-    return move(dossier, "submit", actor, at, changes, code=code)
+    return move(dossier, name, actor, at, changes, code=code, channel=dossier.channel, sealed=proof.seal(dossier, documents))
 
 
 def _account(definition: Definition) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from motcua.dossiers.models import Dossier, Task
-from motcua.dossiers.states import TRANSITIONS
+from motcua.dossiers.states import ENDED_EARLY, TRANSITIONS
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, WrongState
@@ -62,6 +63,8 @@ def move(dossier: Dossier, name: str, actor: Actor, at: datetime, changes: dict,
     changes = {**changes, "state": transition.target.value}
     if dossier.payment_due_at:  # whatever ends the wait for a payment
         changes["payment_due_at"] = None
+    if transition.target in ENDED_EARLY or dossier.ended_at:
+        changes["ended_at"] = at if transition.target in ENDED_EARLY else None
     return change(dossier, changes, transition.event, actor, at, **data)
 
 
@@ -75,14 +78,17 @@ def change(
     Dossier.objects.filter(pk=dossier.pk).update(**changes)
     for field, value in changes.items():
         setattr(dossier, field, value)
-    changed = {field: _plain(value) for field, value in changes.items() if field not in _UNTOLD}
+    changed = dict(_plain(field, value) for field, value in changes.items() if field not in _UNTOLD)
     events.record(event, subject=dossier.subject, actor=actor, at=at, **data, changed=changed)
     return dossier
 
 
-def _plain(value: Any) -> Any:
-    """A field's value as JSON has it."""
-    return value.isoformat() if isinstance(value, datetime) else value
+def _plain(field: str, value: Any) -> tuple[str, Any]:
+    """A field's column and its value as JSON has it."""
+    if isinstance(value, Model):
+        value = value.pk
+    column = Dossier._meta.get_field(field).attname  # type: ignore[union-attr]
+    return column, value.isoformat() if isinstance(value, datetime) else value
 
 
 def _who_was_faster(dossier: Dossier) -> str:

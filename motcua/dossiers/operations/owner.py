@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.dossiers import deadlines
+from motcua.dossiers import deadlines, proof
 from motcua.dossiers.models import Dossier, Rating, SupplementRequest
 from motcua.dossiers.operations.moving import change, check, lock, move
 from motcua.dossiers.operations.pausing import resumed
@@ -27,10 +27,13 @@ def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Do
     request = dossier.supplements.filter(closed_at=None).first()
     in_appraisal = request is not None and request.stage == SupplementRequest.Stage.APPRAISAL
     name = "supplement_in_appraisal" if in_appraisal else "supplement"
+    if actor.kind == "officer":  # it was brought to the counter
+        name = f"bring_{name}"
     check(dossier, name, actor)
     if request is None:
         raise WrongState(_("Hồ sơ không có yêu cầu bổ sung nào đang chờ."))
     brought = set(request.documents.values_list("component_id", flat=True))
+    brought |= set(request.on_paper.values_list("component_id", flat=True))
     lacking = [
         item["name"] for item in request.items if item["component_id"] and item["component_id"] not in brought
     ]
@@ -46,7 +49,8 @@ def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Do
         changes, moved = resumed(dossier, at)
     else:
         changes = {"intake_due_at": deadlines.intake_due(dossier, at)}
-    return move(dossier, name, actor, at, changes, note=note.strip(), **moved)
+    sealed = proof.seal(dossier, request.documents.select_related("file"))
+    return move(dossier, name, actor, at, changes, note=note.strip(), sealed=sealed, **moved)
 
 
 @transaction.atomic

@@ -1,0 +1,135 @@
+"""Whoever changes a row by hand is found; a dossier can be seen as it stood."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from motcua.dossiers import operations
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.proof import as_of, contradictions
+from motcua.foundation import chain, events
+from motcua.foundation.actor import Actor
+from motcua.foundation.models import Event
+from tests.cast import MONDAY_9AM, pay_everything
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def accepted(submitted, binh, as_actor):
+    pay_everything(submitted)
+    return operations.accept(dossier=submitted, actor=as_actor(binh), at=MONDAY_9AM + timedelta(hours=1))
+
+
+def by_hand(statement, *values, table="foundation_event"):
+    """What somebody with the database's password does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # ALTER TABLE waits for no deferred ones
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(statement, values)
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def verify(*options):
+    said = StringIO()
+    call_command("audit", "verify", *options, stdout=said)
+    return said.getvalue()
+
+
+def test_an_untouched_history_holds(accepted):
+    assert "Everything holds" in verify()
+    assert "Everything holds" in verify("--dossier", accepted.code, "--files")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE foundation_event SET actor_name = 'Ai đó' WHERE id = %s",
+        "UPDATE foundation_event SET occurred_at = occurred_at - interval '1 day' WHERE id = %s",
+        "UPDATE foundation_event SET data = data || '{\"note\": \"khác\"}' WHERE id = %s",
+        "DELETE FROM foundation_event WHERE id = %s",
+    ],
+)
+@pytest.mark.parametrize("which", ["first", "last"])
+def test_a_changed_or_removed_event_is_found_whichever_it_is(accepted, change, which):
+    story = Event.objects.about(accepted.subject)
+    by_hand(change, getattr(story, which)().pk)
+
+    broken = chain.broken_links_of(accepted.subject)
+
+    assert [one.subject for one in broken] == [accepted.subject] * len(broken) and broken
+    with pytest.raises(CommandError, match="changed by hand"):
+        verify("--dossier", accepted.code)
+
+
+def test_an_event_added_by_hand_is_found(accepted):
+    by_hand(
+        "INSERT INTO foundation_event (type, subject, occurred_at, actor_kind, actor_id, actor_name, data, link)"
+        " SELECT type, subject, occurred_at, actor_kind, actor_id, actor_name, data, link FROM foundation_event"
+        " WHERE id = %s",
+        Event.objects.about(accepted.subject).last().pk,
+    )
+    assert chain.broken_links_of(accepted.subject)
+
+
+def test_even_a_whole_story_that_vanished_is_missed_by_an_anchor(accepted, tmp_path):
+    kept = tmp_path / "anchor.json"
+    call_command("audit", "anchor", "--to", str(kept), stdout=StringIO())
+    events.record("thing.done", subject="thing:1", actor=Actor.system("x"), at=MONDAY_9AM)
+    assert "Everything holds" in verify("--anchor", str(kept))
+
+    by_hand("DELETE FROM foundation_event WHERE subject = %s", accepted.subject)
+    by_hand("DELETE FROM foundation_eventchain WHERE subject = %s", accepted.subject, table="foundation_eventchain")
+
+    assert chain.broken_links_of(accepted.subject) == []
+    with pytest.raises(CommandError):
+        verify("--anchor", str(kept))
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE dossiers_dossier SET due_at = due_at + interval '3 days' WHERE id = %s", "due_at is"),
+        ("UPDATE dossiers_dossier SET state = 'processing' WHERE id = %s", "state is"),
+        ("UPDATE dossiers_dossier SET answers = answers || '{\"x\": 1}' WHERE id = %s", "answers"),
+        ("UPDATE dossiers_dossier SET owner_name = 'Người khác' WHERE id = %s", "owner_name is"),
+        ("UPDATE dossiers_dossier SET owner = owner || '{\"name\": \"Khác\"}' WHERE id = %s", "its people"),
+        ("DELETE FROM dossiers_document WHERE dossier_id = %s", "documents"),
+    ],
+)
+def test_a_row_of_the_dossier_changed_by_hand_contradicts_its_story(accepted, statement, told):
+    assert list(contradictions([Dossier.objects.get(pk=accepted.pk)])) == []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [accepted.pk])
+    (found,) = contradictions([Dossier.objects.get(pk=accepted.pk)])
+    assert told in found and found.startswith(accepted.code)
+
+
+def test_a_paper_that_says_something_else_than_was_issued_is_found(accepted):
+    by_hand(
+        "UPDATE papers_paper SET data = data || '{\"place\": \"Hà Nội\"}' WHERE subject = %s AND kind = 'acceptance_slip'",
+        accepted.subject,
+        table="papers_paper",
+    )
+    (found,) = contradictions([Dossier.objects.get(pk=accepted.pk)])
+    assert "does not say what was issued" in found
+
+
+def test_the_dossier_is_seen_as_it_stood(accepted):
+    story = Event.objects.about(accepted.subject)
+    accepted.refresh_from_db()
+
+    before, after = as_of(story, MONDAY_9AM + timedelta(minutes=30)), as_of(story, MONDAY_9AM + timedelta(hours=1))
+
+    assert before["state"] == "submitted" and "due_at" not in before
+    assert (after["state"], after["due_at"]) == ("accepted", accepted.due_at)
+
+
+def test_the_cost_of_looking_does_not_grow_with_the_dossiers(accepted, django_assert_num_queries):
+    for count in (1, 3):
+        dossiers = [Dossier.objects.get(pk=accepted.pk)] * count
+        with django_assert_num_queries(3):
+            list(contradictions(dossiers))
