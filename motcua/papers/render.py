@@ -24,18 +24,18 @@ TEMPLATES = Path(__file__).parent / "templates"
 _thread = threading.local()
 
 
-def render(kind: str, data: Mapping[str, Any]) -> bytes:
-    """The paper of this kind as a PDF.
+def render(kind: str, data: Mapping[str, Any], *, blanks: bool = False) -> bytes:
+    """The paper of this kind as a PDF; with `blanks`, ready for `signed_pdf.with_fields`: number, day, signature open.
 
     `kinds.KINDS[kind]` names the keys of `data`. Raises ValueError for data that do not fit, and
     RuntimeError when the template draws a warning (a missing font, say) or does not compile.
     """
     record = kinds.read(kind, dict(data))
     if isinstance(record, kinds.LaidOut):
-        return layouts.press(record.layout, _prepared(record), at=record.issued_at)
+        return layouts.press(record.layout, _prepared(record) | {"blanks": blanks}, at=record.issued_at)
     pdf, warnings = _compiler().compile_with_warnings(
         TEMPLATES / f"{kind}.typ",
-        sys_inputs={"data": json.dumps(_prepared(record), ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(_prepared(record) | {"blanks": blanks}, ensure_ascii=False)},
         format="pdf",
         pdf_standards=["a-2b", "ua-1"],
         timestamp=int(record.issued_at.timestamp()),
