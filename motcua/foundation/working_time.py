@@ -100,6 +100,7 @@ class Entry(NamedTuple):
     reason: Reason
     name: str = ""  # of the holiday or extra working day
     worked: timedelta = _NOTHING  # the working time counted, in a limit of hours
+    ran: tuple[Span, ...] = ()  # from when to when the clock ran, in a limit of hours
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Deadline:
     """When a time limit ends, and every day on the way there.
 
     The last day of `trace` is the day of `due_at`. `start` is the moment asked about, `effective_start` the
-    first moment of working time from then on.
+    first moment of working time from then on, `closing` the working hours of the last day.
     """
 
     due_at: datetime
@@ -118,6 +119,7 @@ class Deadline:
     pauses: tuple[Pause, ...]
     calendar_name: str
     calendar_version: int
+    closing: tuple[Span, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON to keep beside what is due."""
@@ -129,6 +131,7 @@ class Deadline:
             "effective_start": self.effective_start.isoformat(),
             "pauses": [[begins.isoformat(), ends.isoformat()] for begins, ends in self.pauses],
             "calendar": {"name": self.calendar_name, "version": self.calendar_version},
+            "closing": _spans_to_json(self.closing),
         }
 
     @classmethod
@@ -142,6 +145,7 @@ class Deadline:
             pauses=tuple((_moment(begins), _moment(ends)) for begins, ends in content["pauses"]),
             calendar_name=content["calendar"]["name"],
             calendar_version=content["calendar"]["version"],
+            closing=_spans(content.get("closing", ())),
         )
 
 
@@ -180,6 +184,7 @@ def deadline(
         pauses=tuple(stops),
         calendar_name=calendar.name,
         calendar_version=calendar.version,
+        closing=calendar.on(due_at.date()).sessions,
     )
 
 
@@ -279,17 +284,19 @@ def _run_hours(
     day = start.date()
     while True:
         sessions, _ends_at, kind, name = calendar.on(day)
-        worked = _NOTHING
+        worked, ran = _NOTHING, list[Span]()
         for begins, ends in sessions:
             for runs_from, runs_to in _running(max(begins, start), ends, stops):
                 span = runs_to - runs_from
                 if span >= remaining:
-                    trace.append(Entry(day, True, Reason.WORKING_HOURS, "", worked + remaining))
+                    ran.append((runs_from, runs_from + remaining))
+                    trace.append(Entry(day, True, Reason.WORKING_HOURS, "", worked + remaining, tuple(ran)))
                     return runs_from + remaining
+                ran.append((runs_from, runs_to))
                 worked += span
                 remaining -= span
         if worked:
-            trace.append(Entry(day, True, Reason.WORKING_HOURS, "", worked))
+            trace.append(Entry(day, True, Reason.WORKING_HOURS, "", worked, tuple(ran)))
         elif not sessions:
             trace.append(Entry(day, False, Reason(kind), name))
         else:
@@ -336,20 +343,25 @@ def _merged(pauses: Iterable[Pause]) -> list[Pause]:
 # Explanations -----------------------------------------------------------------------------------------------
 
 
-def explain(deadline: Deadline) -> list[str]:
-    """Return the deadline's reasons, one sentence a line: limit, start, pauses, days, end, calendar, law."""
+def explain(deadline: Deadline, basis: str = "") -> list[str]:
+    """Return the deadline's reasons, one sentence a line: limit, start, pauses, days, end, calendar, law.
+
+    `basis` names the text that sets the limit itself, where one is known. What is told suffices to find the date
+    again: `motcua.foundation.explanations.parse_explanation` does.
+    """
     lines = [_("Thời hạn: %(limit)s.") % {"limit": deadline.limit}, _explain_start(deadline)]
     for begins, ends in deadline.pauses:
         pause = {"from": shown.moment(begins), "to": shown.moment(ends)}
         lines.append(_("Tạm dừng tính thời gian: từ %(from)s đến %(to)s.") % pause)
     lines += _explain_days(deadline.trace)
+    if deadline.closing and deadline.limit.hours is None:
+        lines.append(_("Giờ làm việc của ngày cuối: %(hours)s.") % {"hours": _clock_hours(deadline.closing)})
     calendar = {"name": deadline.calendar_name, "version": deadline.calendar_version}
-    return [
-        *lines,
-        _("Hết hạn: %(moment)s.") % {"moment": shown.moment(deadline.due_at)},
-        _("Lịch làm việc: %(name)s, phiên bản %(version)s.") % calendar,
-        _("Căn cứ tính thời hạn: Điều 147, Điều 148 Bộ luật Dân sự năm 2015."),
-    ]
+    lines.append(_("Hết hạn: %(moment)s.") % {"moment": shown.moment(deadline.due_at)})
+    lines.append(_("Lịch làm việc: %(name)s, phiên bản %(version)s.") % calendar)
+    if basis:
+        lines.append(_("Căn cứ của thời hạn: %(basis)s.") % {"basis": basis.rstrip(".")})
+    return [*lines, _("Căn cứ tính thời hạn: Điều 147, Điều 148 Bộ luật Dân sự năm 2015.")]
 
 
 def hours_words(hours: float) -> str:
@@ -373,11 +385,12 @@ def _explain_start(deadline: Deadline) -> str:
 def _explain_days(trace: Sequence[Entry]) -> Iterator[str]:
     """Runs of like days, one line each; days counted by the hour stand alone."""
     counted = 0
-    for (reason, name, worked), run in groupby(trace, key=lambda entry: entry[2:]):
+    for (reason, name, worked, ran), run in groupby(trace, key=lambda entry: entry[2:]):
         days = list(run)
         first, last = days[0].day, days[-1].day
         if worked:
-            words = _("tính %(hours)s") % {"hours": hours_words(worked / timedelta(hours=1))}
+            counts = {"hours": hours_words(worked / timedelta(hours=1)), "clock": _clock_hours(ran)}
+            words = _("tính %(hours)s (%(clock)s)") % counts
             for entry in days:
                 yield _line(entry.day, entry.day, words)
         elif days[0].counted:
@@ -394,6 +407,11 @@ def _line(first: date, last: date, words: str) -> str:
     if first == last:
         return f"{begins[0].upper()}{begins[1:]}: {words}."
     return _("Từ %(first)s đến %(last)s: %(words)s.") % {"first": begins, "last": ends, "words": words}
+
+
+def _clock_hours(spans: Iterable[Span]) -> str:
+    """Hours of one day by the clock: "07:00–11:30, 13:30–17:00"."""
+    return ", ".join(f"{begins:%H:%M}–{ends:%H:%M}" for begins, ends in spans)
 
 
 def _counted_words(before: int, days: int) -> str:
@@ -422,12 +440,22 @@ def _moment(text: str) -> datetime:
     return in_hanoi(datetime.fromisoformat(text))
 
 
-def _entry(day: str, counted: bool, reason: str, name: str = "", seconds: float = 0) -> Entry:
-    return Entry(date.fromisoformat(day), counted, Reason(reason), name, timedelta(seconds=seconds))
+def _entry(
+    day: str, counted: bool, reason: str, name: str = "", seconds: float = 0, ran: Sequence[Sequence[str]] = ()
+) -> Entry:
+    return Entry(date.fromisoformat(day), counted, Reason(reason), name, timedelta(seconds=seconds), _spans(ran))
+
+
+def _spans(content: Iterable[Sequence[str]]) -> tuple[Span, ...]:
+    return tuple((_moment(begins), _moment(ends)) for begins, ends in content)
+
+
+def _spans_to_json(spans: Iterable[Span]) -> list[list[str]]:
+    return [[begins.isoformat(), ends.isoformat()] for begins, ends in spans]
 
 
 def _entry_to_json(entry: Entry) -> list[Any]:
     content = [entry.day.isoformat(), entry.counted, entry.reason.value]
     if entry.worked:
-        return [*content, entry.name, entry.worked.total_seconds()]
+        return [*content, entry.name, entry.worked.total_seconds(), _spans_to_json(entry.ran)]
     return [*content, entry.name] if entry.name else content

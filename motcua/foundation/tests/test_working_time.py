@@ -322,6 +322,7 @@ def test_a_deadline_explains_itself_day_by_day():
         "Từ thứ Năm 26/11/2026 đến thứ Sáu 27/11/2026: không tính (tạm dừng tính thời gian).",
         "Từ thứ Bảy 28/11/2026 đến Chủ nhật 29/11/2026: không tính (nghỉ hằng tuần).",
         "Từ thứ Hai 30/11/2026 đến thứ Ba 01/12/2026: tính 2 ngày, ngày thứ 2 đến ngày thứ 3.",
+        "Giờ làm việc của ngày cuối: 07:00–11:30, 13:30–17:00.",
         "Hết hạn: 17:00, thứ Ba 01/12/2026.",
         "Lịch làm việc: Giờ hành chính, phiên bản 1.",
         "Căn cứ tính thời hạn: Điều 147, Điều 148 Bộ luật Dân sự năm 2015.",
@@ -331,15 +332,15 @@ def test_a_deadline_explains_itself_day_by_day():
 def test_hours_a_moved_end_and_a_late_same_day_are_explained_too():
     hours = explain(deadline(at("23/11/2026 15:30"), TimeLimit(8, "hours"), OFFICE))
     assert hours[2:5] == [
-        "Thứ Hai 23/11/2026: tính 1 giờ 30 phút.",
+        "Thứ Hai 23/11/2026: tính 1 giờ 30 phút (15:30–17:00).",
         "Thứ Ba 24/11/2026: không tính (Ngày Văn hóa Việt Nam).",
-        "Thứ Tư 25/11/2026: tính 6 giờ 30 phút.",
+        "Thứ Tư 25/11/2026: tính 6 giờ 30 phút (07:00–11:30, 13:30–15:30).",
     ]
     evening = explain(deadline(at("25/11/2026 17:00"), TimeLimit(1, "hours"), OFFICE))
     assert evening[2] == "Thứ Tư 25/11/2026: không tính (hết giờ làm việc)."
     moved = explain(deadline(at("25/11/2026 09:00"), TimeLimit(3, "calendar_days"), OFFICE))
     assert (
-        moved[-4]
+        moved[-5]
         == "Thứ Hai 30/11/2026: không tính (hạn rơi vào ngày nghỉ, chuyển sang ngày làm việc tiếp theo)."
     )
     late = explain(deadline(at("25/11/2026 15:30"), TimeLimit(0, "working_days"), OFFICE))
