@@ -10,6 +10,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from motcua.desk import reasons
+from motcua.dossiers import notices
 from motcua.dossiers.models import Consultation, Document, Dossier
 from motcua.procedures import rules
 
@@ -98,14 +99,42 @@ class Hand(Note):
         self.initial["receiver_name"] = submitter.get("representative_name") or submitter.get("name", "")
 
 
-class Refuse(Act):
-    reason = _text(_("Vui lòng nêu lý do từ chối tiếp nhận."))
-    basis = _text(_("Vui lòng nêu căn cứ pháp lý của việc từ chối."), 500)
-    advice = _text()
+class Reasoned(Act):
+    """A reason and its legal basis: of the library (`standard`), in one's own words, or both.
+
+    A form of this says its `use` of the library and what is said when there is no reason, or no basis. Its
+    template shows it by `desk.reasoned(form, mistakes, label)`; cleaned are `reason` and `basis`.
+    """
+
+    use = ""
+    no_reason: Any = ""
+    no_basis: Any = _("Vui lòng nêu căn cứ pháp lý.")
+
+    standard = forms.CharField(required=False, max_length=20)
+    reason = _text()
+    basis = _text(longest=500)
 
     def __init__(self, data: Any = None, *, page: OfDossier) -> None:
         super().__init__(data, page=page)
-        self.initial["basis"] = legal_bases(page.dossier)[0]
+        self.reasons = notices.reasons_for(self.use, page.dossier)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        chosen = next((one for one in self.reasons if str(one.pk) == given.get("standard")), None)
+        reason = notices.worded(chosen, given.get("reason", ""))
+        basis = given.get("basis", "").strip() or (chosen.basis if chosen else "")
+        if not reason and "reason" not in self.errors:
+            self.add_error("reason", str(self.no_reason))
+        if not basis and "basis" not in self.errors:
+            self.add_error("basis", str(self.no_basis))
+        return given | {"reason": reason, "basis": basis, "standard": chosen}
+
+
+class Refuse(Reasoned):
+    use = "refuse"
+    no_reason = _("Vui lòng nêu lý do từ chối tiếp nhận.")
+    no_basis = _("Vui lòng nêu căn cứ pháp lý của việc từ chối.")
+    advice = _text()
 
 
 class Decline(Act):

@@ -25,3 +25,18 @@ if (form) {
   form.addEventListener("submit", () => { typed = false; });
   window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 }
+
+// A reason of the library fills the words and the basis, unless one wrote something else there.
+for (const box of document.querySelectorAll("[data-desk-reasons]")) {
+  const standard = box.querySelector("[data-desk-standard]");
+  const fields = [[box.querySelector("[data-desk-reason]"), "text"], [box.querySelector("[data-desk-basis]"), "basis"]];
+  if (!standard) continue;
+  let before = standard.selectedOptions[0]?.dataset ?? {};
+  standard.addEventListener("change", () => {
+    const chosen = standard.selectedOptions[0].dataset;
+    for (const [field, key] of fields) {
+      if (field && (!field.value.trim() || field.value === (before[key] ?? ""))) field.value = chosen[key] ?? "";
+    }
+    before = chosen;
+  });
+}
