@@ -140,6 +140,40 @@ class Handover:
     note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class HandedDossier:
+    """One line of a handover slip. `papers` says what goes along on paper, in words."""
+
+    code: str
+    owner: str
+    procedure: str
+    papers: str = ""
+    due_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptedDossier:
+    """One line of the slip for several dossiers. `due_at` None: the time limit begins with the fee."""
+
+    code: str
+    owner: str
+    procedure: str
+    due_at: datetime | None = None
+    lookup_secret: str = ""
+    fee: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableColumn:
+    """A column of an official table. Columns beside each other with the same `group` share a heading above."""
+
+    label: str
+    group: str = ""
+    width: int = 1  # a share
+    align: str = "left"  # left | center | right
+
+
 # -- kinds -------------------------------------------------------------------------------------
 
 
@@ -358,6 +392,130 @@ class StopNotice(AboutDossier):
     recipients: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class NotEligible(AboutDossier):
+    """Văn bản từ chối giải quyết, nêu rõ lý do: the decision that the conditions are not met."""
+
+    reasons: list[RefusalReason]
+    signer: Signer
+    received_at: datetime | None = None
+    conclusion: str = ""  # what the appraisal found
+    fee: str = ""
+    advice: str = ""
+    recipients: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeNotice(AboutDossier):
+    """Thông báo nộp phí, lệ phí: asked for while the dossier is handled."""
+
+    lines: list[FeeLine]
+    amount_vnd: Dong
+    signer: Signer
+    due_at: datetime | None = None
+    account: list[Row] = field(default_factory=list)  # to which it may be transferred
+    note: str = ""
+    lookup_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundNotice(AboutDossier):
+    """Thông báo hoàn trả phí, lệ phí."""
+
+    lines: list[FeeLine]
+    amount_vnd: Dong
+    reason: str
+    signer: Signer
+    how: str = ""
+    support: str = ""
+    support_phone: str = ""
+    recipients: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalSlip(AboutDossier):
+    """Phiếu xác nhận rút hồ sơ."""
+
+    requested_at: datetime
+    reason: str
+    signer: Signer
+    received_at: datetime | None = None
+    fee: str = ""  # what happens with what was paid
+    papers: str = ""  # what of the papers is given back
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverSlip(Official):
+    """Phiếu bàn giao hồ sơ: from whom to whom, which dossiers, both sign."""
+
+    giver: Signer  # title: the unit, name: who gives
+    taker: Signer
+    handed_at: datetime
+    items: list[HandedDossier]
+    title: str = _("Phiếu bàn giao hồ sơ")
+    purpose: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManyAcceptance(Official):
+    """Phiếu tiếp nhận nhiều hồ sơ: several dossiers that one person handed in together."""
+
+    reception: str
+    submitter: Person
+    received_at: datetime
+    items: list[AcceptedDossier]
+    receiver: Signer
+    lookup_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnReceipt(AboutDossier):
+    """Giấy biên nhận trả kết quả."""
+
+    result: str
+    returned_at: datetime
+    how: str  # in words: by hand, by post …
+    received_by: Person
+    giver: Signer
+    result_number: str = ""
+    due_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultText(Official):
+    """A result whose text an officer edited. In `body` an empty line ends a paragraph, and "Điều 1." is bold."""
+
+    title: str
+    body: str
+    signer: Signer
+    subtitle: str = ""
+    addressed_to: list[str] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    valid_until: date | None = None
+    recipients: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialTable(Official):
+    """A report or a register: a title and a table, whose header comes again on each page.
+
+    Every row, and `totals` where there are any, has as many cells as there are columns.
+    """
+
+    title: str
+    columns: list[TableColumn]
+    rows: list[list[str]]
+    subtitle: str = ""
+    form_name: str = ""  # such as "Mẫu số 07" or "Biểu số II.06a/VPCP/KSTT"
+    totals: list[str] = field(default_factory=list)
+    landscape: bool = False
+    numbered_columns: bool = False  # a line (1) (2) … below the headings
+    notes: list[str] = field(default_factory=list)
+    signers: list[Signer] = field(default_factory=list)
+
+
 KINDS: dict[str, type[Printed]] = {
     "acknowledgement": Acknowledgement,
     "acceptance_slip": AcceptanceSlip,
@@ -371,7 +529,19 @@ KINDS: dict[str, type[Printed]] = {
     "result_generic": ResultGeneric,
     "application_form": ApplicationForm,
     "laid_out": LaidOut,
+    "not_eligible": NotEligible,
+    "fee_notice": FeeNotice,
+    "refund_notice": RefundNotice,
+    "withdrawal_slip": WithdrawalSlip,
+    "handover_slip": HandoverSlip,
+    "many_acceptance": ManyAcceptance,
+    "return_receipt": ReturnReceipt,
+    "result_text": ResultText,
+    "table": OfficialTable,
 }
+
+# Whose template administrators may change; a layout comes with its procedure, a receipt with the tax law.
+TEMPLATED = frozenset(KINDS) - {"laid_out", "receipt"}
 
 # What a paper is called; only pages translate it.
 TITLES: dict[str, str] = {
@@ -382,6 +552,12 @@ TITLES: dict[str, str] = {
     "apology": _("Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"),
     "stop_notice": _("Thông báo dừng giải quyết hồ sơ"),
     "control_slip": _("Phiếu kiểm soát quá trình giải quyết hồ sơ"),
+    "not_eligible": _("Thông báo không đủ điều kiện giải quyết hồ sơ"),
+    "fee_notice": _("Thông báo nộp phí, lệ phí"),
+    "refund_notice": _("Thông báo hoàn trả phí, lệ phí"),
+    "withdrawal_slip": _("Phiếu xác nhận rút hồ sơ"),
+    "many_acceptance": _("Phiếu tiếp nhận nhiều hồ sơ"),
+    "return_receipt": _("Giấy biên nhận trả kết quả"),
 }
 
 
@@ -491,6 +667,13 @@ def _contradictions(record: Any, kind: str) -> list[str]:
             mistakes.append(f"{kind}.amount_vnd: {record.amount_vnd}, but the lines add up to {total}")
         if not (record.number.isdigit() and len(record.number) <= 8):
             mistakes.append(f"{kind}.number: up to 8 digits, not {record.number!r}")
+    if isinstance(record, FeeNotice | RefundNotice) and sum(one.amount_vnd for one in record.lines) != record.amount_vnd:
+        mistakes.append(f"{kind}.amount_vnd: the lines add up to something else")
+    if isinstance(record, OfficialTable):
+        wanted = len(record.columns)
+        if any(len(row) != wanted for row in [*record.rows, *([record.totals] if record.totals else [])]):
+            mistakes.append(f"{kind}.rows: each row needs {wanted} cells")
+        return mistakes
     sections = record.sections if isinstance(record, ApplicationForm) else [record]
     for section in sections:
         for table in getattr(section, "tables", []):

@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from motcua.agencies.models import Agency
 from motcua.foundation.models import StoredFile
-from motcua.papers.kinds import KINDS
+from motcua.papers.kinds import KINDS, TEMPLATED
 
 # Crockford's base 32: no I, L, O or U, so that a code is read out and copied without mistakes.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -26,6 +27,51 @@ def normal_check_code(text: str) -> str:
     """The code as it is stored, from what somebody typed: any case, any spaces and dashes."""
     bare = "".join(mark for mark in text.upper() if mark.isalnum()).translate(_READ_AS)
     return "-".join(bare[start : start + 4] for start in range(0, len(bare), 4))
+
+
+class PaperTemplateQuerySet(models.QuerySet["PaperTemplate"]):
+    def active(self) -> Self:
+        return self.filter(active=True)
+
+    def of(self, kind: str, agency: Agency | None) -> Self:
+        """The versions of a kind for one agency, or for all of them, the newest first."""
+        return self.filter(kind=kind, agency=agency).order_by("-version")
+
+
+class PaperTemplate(models.Model):
+    """How a kind of paper is drawn, where administrators changed it: for one agency, or for all that have none.
+
+    A version never changes; while none is active the built-in template draws.
+    """
+
+    kind = models.CharField(max_length=30)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField()
+    source = models.TextField()  # typst, below the words of head.typ
+    note = models.CharField(max_length=300)  # what was changed, and why
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    active = models.BooleanField(default=False)
+
+    objects = PaperTemplateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="paper_template_kind_known", condition=Q(kind__in=sorted(TEMPLATED))),
+            models.CheckConstraint(name="paper_template_says_something", condition=~Q(source="") & ~Q(note="")),
+            models.UniqueConstraint(
+                name="paper_template_version_once", fields=["kind", "agency", "version"], nulls_distinct=False
+            ),
+            models.UniqueConstraint(
+                name="paper_template_active_once",
+                fields=["kind", "agency"],
+                condition=Q(active=True),
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
 
 
 class PaperQuerySet(models.QuerySet["Paper"]):
@@ -51,6 +97,7 @@ class Paper(models.Model):
     once = models.CharField(max_length=100, blank=True)  # what it was issued for, at most once
     issued_at = models.DateTimeField()
     issued_by = models.CharField(max_length=200)
+    template = models.ForeignKey(PaperTemplate, models.PROTECT, null=True, related_name="+")  # none: the built-in one
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(max_length=500, blank=True)
@@ -98,4 +145,4 @@ class Paper(models.Model):
         return f"{settings.BASE_URL}/kiem-tra-giay-to/?ma={self.check_code}"
 
 
-PERSONAL_FIELDS = {"Paper": {"title", "data", "file", "issued_by"}}
+PERSONAL_FIELDS = {"Paper": {"title", "data", "file", "issued_by"}, "PaperTemplate": {"made_by"}}
