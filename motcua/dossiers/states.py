@@ -30,6 +30,7 @@ NATIONAL_CODE = {state: code for code, state in enumerate(State)}
 WAITS_FOR_OWNER = (State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUESTED)  # the clock stands still, once it runs
 RUNNING = frozenset({State.ACCEPTED, State.PROCESSING})
 ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.STOPPED, State.RETURNED})
+ENDED_EARLY = ENDED - {State.RETURNED}  # without a decision on the request: reports keep them apart
 
 OWNER = "owner"  # the citizen or organisation whose account filed the dossier
 

@@ -2,6 +2,7 @@
 
 from motcua.dossiers.models.documents import Document, Upload, UploadQuerySet
 from motcua.dossiers.models.dossier import Dossier, DossierQuerySet
+from motcua.dossiers.models.figures import UnitFigures
 from motcua.dossiers.models.notices import (
     NoticeDraft,
     Objection,
@@ -32,6 +33,7 @@ __all__ = [
     "SupplementRequest",
     "Task",
     "TaskQuerySet",
+    "UnitFigures",
     "Upload",
     "UploadQuerySet",
     "Verdict",

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from motcua.agencies.models import Agency
-from motcua.dossiers.states import ENDED, OWNER, RUNNING, TRANSITIONS, WAITS_FOR_OWNER, State, Transition
+from motcua.dossiers.states import ENDED, ENDED_EARLY, OWNER, RUNNING, TRANSITIONS, WAITS_FOR_OWNER, State, Transition
 from motcua.foundation.actor import Actor
 from motcua.payments.models import Charge
 from motcua.procedures.definition import Definition
@@ -115,6 +115,7 @@ class Dossier(models.Model):
     payment_due_at = models.DateTimeField(null=True)  # until when a payment asked for in the middle is waited for
     settled_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # refused, withdrawn or stopped
     returned_to = models.CharField(max_length=200, blank=True)
     returned_how = models.CharField(max_length=12, choices=Handing, blank=True)
     withdrawal_reason = models.CharField(max_length=500, blank=True)
@@ -149,6 +150,11 @@ class Dossier(models.Model):
                 condition=~Q(state__in=[State.SETTLED, State.RETURNED]) | Q(settled_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="dossier_ended_at_exactly_when_ended_early",
+                condition=Q(state__in=sorted(ENDED_EARLY), ended_at__isnull=False)
+                | ~Q(state__in=sorted(ENDED_EARLY)) & Q(ended_at=None),
+            ),
+            models.CheckConstraint(
                 name="dossier_extended_only_when_due",
                 condition=Q(due_before_extension=None) | Q(due_at__isnull=False),
             ),
@@ -169,6 +175,26 @@ class Dossier(models.Model):
             models.Index(fields=["agency", "-id"], name="dossier_ended_agency", condition=Q(state__in=sorted(ENDED))),
             models.Index(
                 fields=["reception", "-id"], name="dossier_ended_reception", condition=Q(state__in=sorted(ENDED))
+            ),
+            # The statistics of a year, and the register of a unit, are read from these without the wide rows.
+            models.Index(
+                fields=["agency", "accepted_at"],
+                include=[
+                    "procedure_version", "channel", "state", "settled_at", "ended_at", "due_at",
+                    "due_before_extension", "paused_at",
+                ],
+                name="dossier_reported",
+                condition=Q(accepted_at__isnull=False, parent=None),
+            ),
+            models.Index(
+                fields=["reception", "accepted_at"],
+                name="dossier_in_register",
+                condition=Q(accepted_at__isnull=False, parent=None),
+            ),
+            models.Index(
+                fields=["reception", "submitted_at"],
+                name="dossier_not_accepted",
+                condition=Q(accepted_at=None, submitted_at__isnull=False, parent=None),
             ),
             GinIndex(fields=["search"], name="dossier_search"),
             GinIndex(fields=["also_seen_by"], name="dossier_also_seen_by"),

@@ -183,7 +183,7 @@ def test_nothing_changes_under_the_same_version_and_nothing_is_written(first, fi
 
 def test_dossiers_that_ended_long_ago_are_left_out(first, file_one, accept):
     ended, older = accept(file_one()), accept(file_one())
-    Dossier.objects.update(state=State.STOPPED)
+    Dossier.objects.update(state=State.STOPPED, ended_at=MONDAY_9AM + HOUR)
     Dossier.objects.filter(pk=older.pk).update(submitted_at=MONDAY_9AM - timedelta(days=366))
     said = rehearse(_with_fee(first.definition, 1), at=MONDAY_9AM + HOUR)
     assert said.past.total == 1

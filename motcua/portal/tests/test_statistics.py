@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from motcua.dossiers.models import Dossier, Rating
-from motcua.dossiers.states import State
+from motcua.dossiers.states import ENDED_EARLY, State
 from motcua.foundation.time import HANOI, now
 from motcua.portal.catalogue.reports import percent, public_figures, read_figures
 from motcua.ui import kept
@@ -41,6 +41,7 @@ def file(version, department, centre):
             first_due_at=due,
             due_at=due,
             settled_at=settled,
+            ended_at=filed if state in ENDED_EARLY else None,
         )
 
     make.count = 0
