@@ -63,10 +63,13 @@ _CLERK, _RETURNER = {Role.CLERK.value}, {Role.RETURNER.value}
 _TABLE = [
     #  name                          from                                        to                        who          where        event
     _t("submit",                     {_S.DRAFT},                                 _S.SUBMITTED,             {OWNER},     "",          "submitted"),
+    _t("enter",                      {_S.DRAFT},                                 _S.SUBMITTED,             _RECEIVER,   "reception", "submitted"),
     _t("accept",                     {_S.SUBMITTED},                             _S.ACCEPTED,              _RECEIVER,   "reception", "accepted"),
     _t("ask_supplement",             {_S.SUBMITTED},                             _S.SUPPLEMENT_REQUESTED,  _RECEIVER,   "reception", "supplement_asked"),
     _t("refuse",                     {_S.SUBMITTED, _S.SUPPLEMENT_REQUESTED},    _S.REFUSED,               _RECEIVER,   "reception", "refused"),
     _t("supplement",                 {_S.SUPPLEMENT_REQUESTED},                  _S.SUBMITTED,             {OWNER},     "",          "supplemented"),
+    _t("bring_supplement",           {_S.SUPPLEMENT_REQUESTED},                  _S.SUBMITTED,             _RECEIVER,   "reception", "supplemented"),
+    _t("bring_supplement_in_appraisal", {_S.SUPPLEMENT_REQUESTED},               _S.PROCESSING,            _RECEIVER,   "reception", "supplemented"),
     _t("assign",                     {_S.ACCEPTED},                              _S.PROCESSING,            _HEAD,       "agency",    "assigned"),
     _t("begin",                      {_S.ACCEPTED},                              _S.PROCESSING,            _RECEIVER,   "reception", "begun"),
     _t("ask_supplement_in_appraisal", {_S.PROCESSING},                           _S.SUPPLEMENT_REQUESTED,  _HEAD | _LEADER, "agency", "supplement_asked"),
@@ -75,7 +78,7 @@ _TABLE = [
     _t("paid",                       {_S.PAYMENT_REQUESTED},                     _S.PROCESSING,            {OWNER},     "",          "paid"),
     _t("withdraw",                   {_S.SUBMITTED, _S.ACCEPTED, _S.PROCESSING, *WAITS_FOR_OWNER},
                                                                                  _S.WITHDRAWN,             _RECEIVER,   "reception", "withdrawn"),
-    _t("stop",                       {_S.PROCESSING, *WAITS_FOR_OWNER},          _S.STOPPED,               _LEADER,     "agency",    "stopped"),
+    _t("stop",                       {_S.ACCEPTED, _S.PROCESSING, *WAITS_FOR_OWNER},          _S.STOPPED,               _LEADER,     "agency",    "stopped"),
     _t("settle",                     {_S.PROCESSING},                            _S.SETTLED,               _CLERK,      "agency",    "settled"),
     _t("return_result",              {_S.SETTLED},                               _S.RETURNED,              _RETURNER,   "reception", "returned"),
 ]

@@ -1,8 +1,12 @@
 """The dossier and what belongs to it, one module a noun."""
 
+from motcua.dossiers.models.brought import BroughtPaper, CounterEntry, UncollectedResult
+from motcua.dossiers.models.bulk import BulkItem, BulkRun
 from motcua.dossiers.models.documents import Document, Upload, UploadQuerySet
 from motcua.dossiers.models.dossier import Dossier, DossierQuerySet
+from motcua.dossiers.models.extensions import EndProposal, EndProposalQuerySet, Extension, ExtensionQuerySet
 from motcua.dossiers.models.figures import UnitFigures
+from motcua.dossiers.models.handover import Handover, HandoverLine, HandoverQuerySet
 from motcua.dossiers.models.notices import (
     NoticeDraft,
     Objection,
@@ -15,24 +19,41 @@ from motcua.dossiers.models.notices import (
 from motcua.dossiers.models.readings import Reading
 from motcua.dossiers.models.results import Rating, Result
 from motcua.dossiers.models.tasks import Consultation, ConsultationQuerySet, Task, TaskQuerySet
+from motcua.dossiers.models.team import AssignmentRule, Phrase, PhraseQuerySet, RuleMember
 
 __all__ = [
+    "AssignmentRule",
+    "BroughtPaper",
+    "BulkItem",
+    "BulkRun",
     "Consultation",
     "ConsultationQuerySet",
+    "CounterEntry",
     "Document",
     "Dossier",
     "DossierQuerySet",
+    "EndProposal",
+    "EndProposalQuerySet",
+    "Extension",
+    "ExtensionQuerySet",
+    "Handover",
+    "HandoverLine",
+    "HandoverQuerySet",
     "NoticeDraft",
     "Objection",
     "Override",
+    "Phrase",
+    "PhraseQuerySet",
     "Rating",
     "Reading",
     "Result",
     "ReturnReason",
+    "RuleMember",
     "StandardReason",
     "SupplementRequest",
     "Task",
     "TaskQuerySet",
+    "UncollectedResult",
     "UnitFigures",
     "Upload",
     "UploadQuerySet",
@@ -52,8 +73,11 @@ PERSONAL_FIELDS: dict[str, set[str]] = {
     },
     "Document": {"file", "name", "origin"},
     "Upload": {"name"},
-    "Result": {"content"},
+    "Result": {"content", "reason"},
+    "Extension": {"reason", "drafted_by", "signed_by", "discarded_by"},
+    "EndProposal": {"reason", "proposed_by"},
     "Rating": {"comment"},
+    "CounterEntry": {"sender"},
     "Reading": {"actor_id", "actor_name"},
     "SupplementRequest": {"note"},
     "Verdict": {"reason", "decided_by", "decided_by_name"},
@@ -61,4 +85,6 @@ PERSONAL_FIELDS: dict[str, set[str]] = {
     "NoticeDraft": {"items", "note", "drafted_by", "drafted_by_name", "closed_by_name", "returned_because"},
     "Objection": {"text", "answer", "answered_by_name"},
     "Consultation": {"text", "answered_by"},
+    "Handover": {"given_by", "taken_by", "note"},
+    "Phrase": {"text"},
 }

@@ -11,7 +11,15 @@ from motcua.papers.models import Paper
 class Result(models.Model):
     """What the agency decided: drafted, approved, then numbered and issued."""
 
+    class Kind(models.TextChoices):
+        GRANTED = "granted", _("Giải quyết theo yêu cầu")
+        NOT_ELIGIBLE = "not_eligible", _("Không đủ điều kiện giải quyết")
+
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="result")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.GRANTED)
+    reason = models.TextField(blank=True)  # why not, and by which law: with a dossier that is not eligible
+    basis = models.CharField(max_length=500, blank=True)
+    advice = models.TextField(blank=True)
     name = models.CharField(max_length=300)
     content = models.JSONField(default=dict)
     drafted_by = models.CharField(max_length=200)
@@ -28,6 +36,10 @@ class Result(models.Model):
                 name="result_issued_only_when_approved_and_numbered",
                 condition=Q(issued_at=None, number="")
                 | Q(issued_at__isnull=False, approved_at__isnull=False) & ~Q(number=""),
+            ),
+            models.CheckConstraint(
+                name="result_says_why_not",
+                condition=Q(kind="granted", reason="", basis="") | Q(kind="not_eligible") & ~Q(reason="") & ~Q(basis=""),
             ),
         ]
 
