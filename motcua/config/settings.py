@@ -68,6 +68,12 @@ try:
     FILINGS_PER_HOUR = env.integer(
         "FILINGS_PER_HOUR", default=60, minimum=1, help="How many dossiers one account may file within an hour."
     )
+    REMIND_OF_RESULT_DAYS = env.integer(
+        "REMIND_OF_RESULT_DAYS",
+        default=10,
+        minimum=1,
+        help="Calendar days after which who has not fetched a result at the counter is written to, at most three times.",
+    )
     PAYMENT_GATEWAY = env.text("PAYMENT_GATEWAY", default="vnpay", help="The gateway that citizens pay through.")
     VNPAY_TMN_CODE = env.text("VNPAY_TMN_CODE", default="DEMOTMN1", help="VNPAY: code of the merchant terminal.")
     VNPAY_HASH_SECRET = env.text(

@@ -1,7 +1,7 @@
 """What a draft still lacks before it can be filed: the steps of filing and their completeness."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,13 +49,18 @@ class AskedPaper:
 
     component: Component
     files: int = 0
+    on_paper: bool = False  # it was brought to the counter
     others: tuple[str, ...] = ()
     stands_in: bool = False
     dates: str = ""
 
     @property
+    def is_there(self) -> bool:
+        return self.files > 0 or self.on_paper
+
+    @property
     def is_missing(self) -> bool:
-        return self.component.required and not self.component.form and not self.files and not self.stands_in
+        return self.component.required and not self.component.form and not self.is_there and not self.stands_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,18 @@ class Completeness:
         return [one for one in self.missing if one.step == step]
 
 
-def _missing_of_party(party: dict, prefix: str) -> list[Missing]:
-    found = parties.problems(party, of_account=prefix == "submitter")
+def _missing_of_party(party: dict, prefix: str, *, of_account: bool = False) -> list[Missing]:
+    found = parties.problems(party, of_account=of_account)
     return [Missing("submitter", f"{prefix}-{key}", message) for key, message in found.items()]
 
 
-def asked_papers(dossier: Dossier, files: Files, today: date | None = None) -> list[AskedPaper]:
-    """The components that the answers call for, in order. Dates are judged where the documents are given."""
+def asked_papers(
+    dossier: Dossier, files: Files, today: date | None = None, *, on_paper: Collection[str] = ()
+) -> list[AskedPaper]:
+    """The components that the answers call for, in order. Dates are judged where the documents are given.
+
+    `on_paper` are the components that were brought to the counter as sheets.
+    """
     documents = [] if isinstance(files, Mapping) else [one for one in files if not reuse.has_fallen(one)]
     counts = files if isinstance(files, Mapping) else Counter(one.component_id for one in documents)
     brought: dict[str, list[Document]] = {}
@@ -91,8 +101,9 @@ def asked_papers(dossier: Dossier, files: Files, today: date | None = None) -> l
             AskedPaper(
                 component,
                 counts.get(component.id, 0),
+                component.id in on_paper,
                 tuple(one.name for one in beside),
-                any(counts.get(one.id) or one.form for one in beside),
+                any(counts.get(one.id) or one.id in on_paper or one.form for one in beside),
                 _wrong_dates(component, brought.get(component.id, []), today),
             )
         )
@@ -136,17 +147,20 @@ def no_longer_asked(dossier: Dossier, documents: Iterable[Document]) -> list[Doc
     return [one for one in documents if one.component_id not in asked]
 
 
-def completeness(dossier: Dossier, files: Files, today: date | None = None) -> Completeness:
+def completeness(
+    dossier: Dossier, files: Files, today: date | None = None, *, on_paper: Collection[str] = ()
+) -> Completeness:
     """Everything that keeps this draft from being filed, in the order of the steps.
 
-    The dates of papers are judged where the documents themselves are given.
+    The dates of papers are judged where the documents themselves are given. Who files is judged whole where no account
+    says who that is.
     """
-    missing = _missing_of_party(dossier.submitter, "submitter")
+    missing = _missing_of_party(dossier.submitter, "submitter", of_account=dossier.received_by_id is None)
     if dossier.on_behalf:
         missing += _missing_of_party(dossier.owner, "owner")
     form = dossier.definition.form
     missing += [Missing("form", key, text) for key, text in rules.problems(form, dossier.answers, today=today).items()]
-    missing += _missing_papers(asked_papers(dossier, files, today))
+    missing += _missing_papers(asked_papers(dossier, files, today, on_paper=on_paper))
     if not dossier.delivery:
         missing.append(Missing("delivery", "delivery", _("Vui lòng chọn hình thức nhận kết quả.")))
     elif dossier.delivery == Dossier.Delivery.POST and not dossier.delivery_address:

@@ -1,5 +1,7 @@
 """What the dossiers' room tidies by the clock."""
 
+from motcua.dossiers import operations
+from motcua.dossiers import outlook
 from motcua.dossiers.models import SupplementRequest
 from motcua.dossiers.operations import uploading
 from motcua.dossiers.reasons import count_reasons
@@ -13,6 +15,18 @@ from motcua.procedures.models import Procedure
 def sweep_uploads() -> None:
     """Finish uploads whose browser went away at the last byte, forget those that nobody continues."""
     uploading.sweep_uploads(actor=Actor.system("sweep_uploads"), at=now())
+
+
+@periodic(cron="*/15 * * * *")
+def warn_of_intake() -> None:
+    """Tell receivers and their heads which intakes must be answered within two working hours."""
+    operations.warn_of_intake(actor=Actor.system("warn_of_intake"), at=now())
+
+
+@periodic(cron="30 8 * * *")
+def remind_of_results() -> None:
+    """Write to those whose results have waited at the counter for long."""
+    operations.remind_of_results(actor=Actor.system("remind_of_results"), at=now())
 
 
 @periodic(cron="20 2 * * *")

@@ -19,6 +19,26 @@ def first_answers(form: Form, party: Mapping[str, Any], actor: Actor, copied: Do
     return answers | rules.prefilled(form, answers, parties.sources(party) | earlier_sources(form, actor))
 
 
+def answers_of_party(form: Form, party: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that are known with the party alone."""
+    return rules.prefilled(form, {}, parties.sources(party))
+
+
+def followed(
+    form: Form, answers: Mapping[str, Any], before: Mapping[str, Any], party: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The answers that were taken over from a party and not changed since, as they are with the present one."""
+    was, is_now = parties.sources(before), parties.sources(party)
+    return {
+        one.id: is_now[one.prefill]
+        for one in form.fields
+        if one.prefill in is_now
+        and is_now[one.prefill]
+        and is_now[one.prefill] != answers.get(one.id)
+        and (is_empty(answers.get(one.id)) or answers.get(one.id) == was.get(one.prefill))
+    }
+
+
 def copied_answers(form: Form, dossier: Dossier) -> dict[str, Any]:
     """The answers of an earlier dossier to questions that are still asked in the same type.
 

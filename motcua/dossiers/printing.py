@@ -1,6 +1,6 @@
 """What the statutory papers of a dossier say: plain data for `motcua.papers`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.agencies.models import Agency, Place
-from motcua.dossiers import deadlines
-from motcua.dossiers.models import Dossier, Result, SupplementRequest, Task
+from motcua.dossiers import deadlines, drafting
+from motcua.dossiers.models import BroughtPaper, Dossier, Result, SupplementRequest, Task
 from motcua.foundation import vietnamese
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
@@ -328,18 +328,22 @@ def acknowledgement(dossier: Dossier) -> dict[str, Any]:
 def acceptance_slip(dossier: Dossier, receiver: str) -> dict[str, Any]:
     """Mẫu số 01: Giấy tiếp nhận hồ sơ và hẹn trả kết quả."""
     definition = dossier.definition
-    brought = set(dossier.documents.values_list("component_id", flat=True))
-    online = dossier.channel == Dossier.Channel.ONLINE
-    components = [
-        {
-            "name": component.name,
-            "originals": 0 if online else component.originals,
-            "copies": 0 if online else component.copies,
-            "electronic": online,
-        }
-        for component in rules.asked_components(definition, dossier.answers, dossier.channel)
-        if component.form or component.id in brought
-    ]
+    files = set(dossier.documents.values_list("component_id", flat=True))
+    sheets: dict[str, BroughtPaper] = {one.component_id: one for one in dossier.on_paper.order_by("supplement_id")}
+    components = []
+    for component in rules.asked_components(definition, dossier.answers, dossier.channel):
+        there = sheets.get(component.id)
+        on_screen = component.form and there is None
+        if there or on_screen or component.id in files:
+            components.append(
+                {
+                    "name": component.name,
+                    "originals": there.originals if there else 0,
+                    "certified": there.certified if there else 0,
+                    "copies": there.copies if there else 0,
+                    "electronic": on_screen or component.id in files,
+                }
+            )
     fees = fees_of(dossier)
     return _about(dossier, dossier.reception) | {
         "reception": dossier.reception.name,
@@ -355,6 +359,52 @@ def acceptance_slip(dossier: Dossier, receiver: str) -> dict[str, Any]:
         "fee": vietnamese.money(sum(fee.amount_vnd for fee in fees)) if fees else _("Không thu"),
         "lookup_secret": dossier.lookup_secret,
         "lookup_url": lookup_url(dossier),
+    }
+
+
+@in_vietnamese
+def many_acceptance(dossiers: Sequence[Dossier], receiver: str, at: datetime) -> dict[str, Any]:
+    """Phiếu tiếp nhận nhiều hồ sơ: what one person handed in together, filed dossiers of one reception."""
+    first = dossiers[0]
+    items = []
+    for dossier in dossiers:
+        fees = sum(fee.amount_vnd for fee in fees_of(dossier))
+        items.append(
+            {
+                "code": dossier.code,
+                "procedure": dossier.procedure_version.name,
+                "owner": dossier.owner_name,
+                "due_at": dossier.due_at,
+                "fee": vietnamese.money(fees) if fees else _("Không thu"),
+                "lookup_secret": dossier.lookup_secret,
+            }
+        )
+    return {
+        "agency": _agency(first.reception),
+        "place": Place.current().seat,
+        "reception": first.reception.name,
+        "submitter": person(first.submitter),
+        "received_at": min(one.submitted_at or at for one in dossiers),
+        "items": items,
+        "receiver": {"title": _("Người tiếp nhận hồ sơ"), "name": receiver},
+        "lookup_url": f"{settings.BASE_URL}/tra-cuu-ho-so/",
+    }
+
+
+@in_vietnamese
+def return_receipt(dossier: Dossier, identity: str, tracking: str, note: str, officer: str) -> dict[str, Any]:
+    """Giấy biên nhận trả kết quả of a returned dossier; `identity` is the citizen number of who received it."""
+    decided = Result.objects.filter(dossier=dossier).first()
+    how = str(Dossier.Handing(dossier.returned_how).label)
+    return _about(dossier, dossier.reception) | {
+        "result": decided.name if decided else dossier.procedure_version.name,
+        "result_number": decided.number if decided else "",
+        "returned_at": dossier.returned_at,
+        "due_at": dossier.due_at,
+        "how": _("%(how)s, số hiệu bưu gửi %(number)s") % {"how": how, "number": tracking} if tracking else how,
+        "received_by": {"name": dossier.returned_to, "citizen_id": identity},
+        "giver": {"title": _("Người trả kết quả"), "name": officer},
+        "note": note,
     }
 
 
@@ -381,7 +431,9 @@ def supplement_request(dossier: Dossier, request: SupplementRequest) -> dict[str
 
 
 @in_vietnamese
-def refusal(dossier: Dossier, reason: str, basis: str, advice: str, officer: str) -> dict[str, Any]:
+def refusal(
+    dossier: Dossier, reason: str, basis: str, advice: str, officer: str, items: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
     """Mẫu số 03: Phiếu từ chối tiếp nhận giải quyết hồ sơ."""
     return _about(dossier, dossier.reception) | {
         "reception": dossier.reception.name,

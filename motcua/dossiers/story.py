@@ -58,6 +58,9 @@ def _sentence(event: Event) -> tuple[str, str]:
         "dossier.withdrawn": (_("Đồng ý rút hồ sơ"), "neutral"),
         "dossier.stopped": (_("Dừng giải quyết hồ sơ"), "bad"),
         "dossier.rated": (_("Đánh giá mức độ hài lòng"), "neutral"),
+        "dossier.intake_nearly_over": (_("Sắp hết hạn phản hồi việc tiếp nhận"), "attention"),
+        "dossier.result_waits": (_("Nhắc nhận kết quả"), "attention"),
+        "dossier.result_kept": (_("Chuyển kết quả đến nơi lưu giữ"), "neutral"),
         "payment.started": (_("Bắt đầu thanh toán trực tuyến"), "neutral"),
         "payment.settled": (_("Thanh toán thành công"), "good"),
         "payment.failed": (_("Thanh toán không thành công"), "attention"),
@@ -68,6 +71,13 @@ def _sentence(event: Event) -> tuple[str, str]:
         "payment.refunded": (_("Đã hoàn trả tiền cho người nộp"), "good"),
         "charge.refund_due": (_("Ghi nhận khoản phí, lệ phí phải hoàn trả"), "attention"),
     }
+    if event.type == "dossier.submitted" and event.actor_kind == "officer":
+        came_by_post = event.data.get("channel") == Dossier.Channel.POST
+        return (_("Nhận hồ sơ qua bưu chính") if came_by_post else _("Nhận hồ sơ tại quầy")), "neutral"
+    if event.type == "dossier.supplemented" and event.actor_kind == "officer":
+        return _("Nhận bổ sung tại quầy"), "neutral"
+    if event.type == "payment.settled" and event.data.get("gateway") == "cash":
+        return _("Đã thu tiền mặt"), "good"
     return texts.get(event.type, ("", "neutral"))
 
 
@@ -84,7 +94,7 @@ _INTERNAL = frozenset(
         "payment.amount_accepted",
     }
 )
-_OFFICERS_ONLY = frozenset({"payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
+_OFFICERS_ONLY = frozenset({"dossier.intake_nearly_over", "payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
 _WITHOUT_DETAILS = frozenset({"dossier.appraised", "dossier.sent_back", "dossier.opinion_given"})
 
 
@@ -104,7 +114,10 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
         "opinion": _("Ý kiến: %s"),
         "assignee": _("Người thụ lý: %s"),
         "number": _("Số: %s"),
+        "how": _("Cách trả: %s"),
+        "place": _("Nơi lưu giữ: %s"),
         "receiver": _("Người nhận: %s"),
+        "tracking": _("Số hiệu bưu gửi: %s"),
         "reference": _("Chứng từ: %s"),
         "note": _("Ghi chú: %s"),
     }
@@ -114,6 +127,8 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
             value = f"{data.get('series', '')} {value:08}".strip()
         if key == "opinion" and value:
             value = Consultation.Opinion(value).label
+        if key == "how" and value:
+            value = Dossier.Handing(value).label
         internal = key in ("note", "question") and not for_officer and event.type in _INTERNAL
         if value and not internal:
             lines.append(template % value)
@@ -136,6 +151,7 @@ def _due(event: Event) -> tuple[str, ...]:
         "dossier.paid": _("Hẹn trả kết quả: %s"),
         "dossier.payment_asked": _("Hạn nộp: %s"),
         "dossier.consulted": _("Hạn cho ý kiến: %s"),
+        "dossier.intake_nearly_over": _("Hạn phản hồi: %s"),
     }
     due_at = event.data.get("due_at")
     if event.type == "dossier.accepted" and not due_at:
@@ -164,7 +180,7 @@ def public_story(events: list[Event], dossier: Dossier) -> list[Entry]:
 
     `dossier` comes with its reception and agency.
     """
-    before_acceptance = {"dossier.accepted", "dossier.refused", "dossier.returned", "dossier.withdrawn"}
+    before_acceptance = {"dossier.submitted", "dossier.accepted", "dossier.refused", "dossier.returned", "dossier.result_kept", "dossier.withdrawn"}
     entries = []
     for event in events:
         what, tone = _sentence(event)

@@ -23,6 +23,9 @@ def acknowledge(event: Event) -> None:
             .select_related("procedure_version__procedure", "agency__parent", "reception__parent")
             .get(pk=int(event.subject.removeprefix("dossier:")))
         )
+        if dossier.received_by_id is not None:  # it was handed over: the acceptance slip says what came in
+            procedures.count_filing(procedure=dossier.procedure_version.procedure)
+            return
         once = f"acknowledgement:{dossier.pk}"
         if Paper.objects.filter(once=once).exists():
             return

@@ -1,11 +1,12 @@
 """Writing to the people of a dossier."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.agencies.models import Role
+from motcua.agencies.models import Officer, Role
 from motcua.dossiers.models import Dossier
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -25,13 +26,21 @@ def recipients(dossier: Dossier) -> list[str]:
     return list(dict.fromkeys(address for address in addresses if address))
 
 
+def receivers_and_heads(dossier: Dossier) -> list[str]:
+    """The mail addresses of those who receive at the dossier's counter and who lead there."""
+    wanted = Officer.objects.filter(
+        agency_id=dossier.reception_id, role__in=[Role.RECEIVER, Role.HEAD, Role.LEADER], user__is_active=True
+    )
+    return list(wanted.exclude(user__email="").values_list("user__email", flat=True).distinct().order_by("user__email"))
+
+
 @transaction.atomic
 def notify(
-    *, event: Event, dossier: Dossier, text: Text, paper_ids: list[str], at: datetime
+    *, event: Event, text: Text, paper_ids: list[str], at: datetime, addresses: Sequence[str]
 ) -> list[Message]:
-    """Write this event's letter to everybody whom it concerns. A second call adds nothing."""
+    """Write this event's letter to these addresses. A second call adds nothing."""
     messages = []
-    for address in recipients(dossier):
+    for address in addresses:
         message, is_new = Message.objects.get_or_create(
             event=event,
             recipient=address,

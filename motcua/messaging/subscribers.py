@@ -1,11 +1,12 @@
 """At which events we write, and which paper goes along."""
 
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.states import State
 from motcua.foundation.events import subscribe
 from motcua.foundation.models import Event
 from motcua.foundation.time import now
 from motcua.messaging import operations
-from motcua.messaging.texts import text_for
+from motcua.messaging.texts import text_for, text_of_intake
 from motcua.papers.models import Paper
 from motcua.payments.models import Charge
 
@@ -28,6 +29,7 @@ _PAPERS = {
     "dossier.refused",
     "dossier.assigned",
     "dossier.settled",
+    "dossier.result_waits",
     "dossier.returned",
     "dossier.withdrawal_declined",
     "dossier.withdrawn",
@@ -44,8 +46,21 @@ def write_to_the_citizen(event: Event) -> None:
     text = text_for(event, dossier)
     if text is not None:
         operations.notify(
-            event=event, dossier=dossier, text=text, paper_ids=_papers_of(event, dossier), at=now()
+            event=event,
+            text=text,
+            paper_ids=_papers_of(event, dossier),
+            at=now(),
+            addresses=operations.recipients(dossier),
         )
+
+
+@subscribe("dossier.intake_nearly_over")
+def write_to_the_counter(event: Event) -> None:
+    """Tell the counter's own people, once, that an intake waits for its answer; what was answered meanwhile is not told."""
+    dossier = Dossier.objects.select_related("procedure_version", "reception").get(pk=int(event.subject.partition(":")[2]))
+    if dossier.state == State.SUBMITTED:
+        addresses = operations.receivers_and_heads(dossier)
+        operations.notify(event=event, text=text_of_intake(event, dossier), paper_ids=[], at=now(), addresses=addresses)
 
 
 def _is_owed(charge_id: int) -> bool:

@@ -121,6 +121,13 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
                 f"Kết quả số {data.get('number', '')} đã được ban hành.",
                 where[Dossier.Delivery(dossier.delivery)],
             ]
+        case "dossier.result_waits":
+            subject = f"Nhắc nhận kết quả hồ sơ {code}"
+            what = [
+                f"Kết quả hồ sơ đã có từ {data.get('days', '')} ngày trước. Mời Ông/Bà nhận kết quả tại {dossier.reception.name}, {dossier.reception.address}.",
+                "Khi đến nhận, vui lòng mang theo giấy tiếp nhận và hẹn trả kết quả hoặc mã tra cứu của hồ sơ.",
+                "Kết quả được lưu giữ và vẫn được trả sau thời điểm này.",
+            ]
         case "dossier.returned":
             subject = f"Đã trả kết quả hồ sơ {code}"
             what = [
@@ -139,6 +146,21 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
         case _:
             subject, what = _about_money(event, code)
     return Text(subject, _letter(dossier, what, by)) if subject else None
+
+
+def text_of_intake(event: Event, dossier: Dossier) -> Text:
+    """What the unit's receivers and heads are told when an answer about the intake is due soon."""
+    return Text(
+        f"Sắp hết hạn phản hồi việc tiếp nhận hồ sơ {dossier.code}",
+        "\n\n".join(
+            [
+                f"Hồ sơ {dossier.code} cần được tiếp nhận, yêu cầu bổ sung hoặc từ chối trước {_when(event.data.get('due_at'))}.",
+                f"Thủ tục: {dossier.procedure_version.name}.",
+                f"Mở hồ sơ: {settings.BASE_URL}/can-bo/ho-so/{dossier.code}/",
+            ]
+        )
+        + "\n",
+    )
 
 
 def _about_money(event: Event, code: str | None) -> tuple[str, list[str]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.payments.gateways import Order
 from motcua.payments.states import ChargeState, Flag, Status
 
+CASH = "cash"  # in place of a gateway: counted by a cashier
 SETTLES_CHARGE = Q(status=Status.PAID, flag__in=[Flag.NONE, Flag.LATE])
 
 

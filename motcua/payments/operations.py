@@ -28,8 +28,8 @@ from motcua.payments.gateways import (
     Report,
     Unreachable,
 )
-from motcua.payments.models import Charge, GatewayMessage, Payment
-from motcua.payments.receipts import issue_receipt
+from motcua.payments.models import CASH, Charge, GatewayMessage, Payment
+from motcua.payments.receipts import issue, issue_receipt
 from motcua.payments.states import (
     ATTEMPT,
     CHARGE,
@@ -375,6 +375,7 @@ def _settle_charge(payment: Payment, actor: Actor, at: datetime) -> None:
         purpose=charge.purpose,
         due=charge.due,
         gateway_reference=payment.gateway_reference,
+        gateway=payment.gateway,
     )
     issue_receipt.defer(payment_id=payment.pk)
 
@@ -411,6 +412,35 @@ def _flag_wrong_amount(payment: Payment, report: Report, actor: Actor, at: datet
         payment.received_vnd = report.amount_vnd
         payment.save(update_fields=["received_vnd"])
     return Answer.WRONG_AMOUNT
+
+
+@transaction.atomic
+def take_cash(*, charge: Charge, client_ip: str, actor: Actor, at: datetime) -> Payment:
+    """Settle a charge with cash that a cashier has counted, and number its receipt at once.
+
+    Raises WrongState when it is settled or closed, and while an attempt to pay it elsewhere is under way: nobody
+    shall pay twice.
+    """
+    charge = _lock(charge.pk)
+    if charge.state != ChargeState.UNPAID:
+        raise WrongState(
+            _("Khoản thu đang ở trạng thái “%(state)s” nên không thu tiền mặt được.") % {"state": charge.get_state_display()}
+        )
+    payment = Payment.objects.create(
+        code=f"TM{at.astimezone(HANOI):%y%m%d}{secrets.token_hex(5).upper()}",
+        charge=charge,
+        gateway=CASH,
+        amount_vnd=charge.amount_vnd,
+        status=ATTEMPT["settle"].target,
+        started_at=at,
+        settled_at=at,
+        expires_at=at + timedelta(minutes=1),
+        client_ip=client_ip or "127.0.0.1",
+        query_at=at,
+    )
+    _settle_charge(payment, actor, at)
+    issue(payment=payment, actor=actor, at=at)
+    return payment
 
 
 # -- what a person decides ---------------------------------------------------------------------------------

@@ -46,6 +46,11 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """The legal clock ticks, or is paused for a supplement."""
         return self.filter(state__in=RUNNING)
 
+    def drafts_of_counter(self, actor: Actor) -> Self:
+        """What is being entered at the counters where this officer receives: seen by its receivers alone."""
+        counters = [agency_id for agency_id, role in actor.roles if role in TRANSITIONS["enter"].roles]
+        return self.filter(state=State.DRAFT, received_by__isnull=False, reception_id__in=counters)
+
     def awaiting_owner(self, at: datetime) -> Self:
         """Nothing goes on before the citizen does something: file, pay, supplement or fetch the result."""
         owed = Charge.objects.payable(at).filter(subject=Concat(Value("dossier:"), Cast(OuterRef("pk"), models.TextField())))
@@ -247,3 +252,9 @@ class Dossier(models.Model):
     def may(self, name: str, actor: Actor) -> bool:
         transition = TRANSITIONS[name]
         return self.state in transition.sources and self.allows(transition, actor)
+    def is_filled_in_by(self, actor: Actor) -> bool:
+        """Whether this actor writes its draft: who files it, or a receiver of the counter that entered it."""
+        if self.received_by_id is not None:
+            return self.allows(TRANSITIONS["enter"], actor)
+        return self.allows(TRANSITIONS["submit"], actor)
+

@@ -1,6 +1,16 @@
 """Everything that can happen to a dossier: one function a verb. Pages, commands and jobs call these."""
 
 from motcua.dossiers.operations.consulting import give_opinion
+from motcua.dossiers.operations.counter import (
+    applicants_like,
+    begin_entry,
+    issue_visit_slip,
+    note_sheets,
+    of_visit,
+    receive,
+    say_how_it_came,
+    warn_of_intake,
+)
 from motcua.dossiers.operations.drafts import (
     Incomplete,
     choose_delivery,
@@ -15,8 +25,6 @@ from motcua.dossiers.operations.handling import (
     appraise,
     approve,
     assign,
-    expected_number,
-    return_result,
     send_back,
     stamp,
     stop,
@@ -30,7 +38,33 @@ from motcua.dossiers.operations.intake import (
     refuse,
     withdraw,
 )
-from motcua.dossiers.operations.money import accept_amount, keeps_books, note_refund, void_payment
+from motcua.dossiers.operations.issuing import (
+    approve,
+    cancel_signing,
+    check_signature,
+    draft_of,
+    draft_result,
+    expected_number,
+    look_after_signatures,
+    may_revoke,
+    revoke_result,
+    sign,
+    signs,
+    stamp,
+)
+from motcua.dossiers.operations.library import keep_reason, retire_reason
+from motcua.dossiers.operations.money import accept_amount, keeps_books, note_refund, take_cash, void_payment
+from motcua.dossiers.operations.notices import (
+    NeedsOverride,
+    ask_override,
+    ask_supplement,
+    decide_override,
+    draft_supplement,
+    note_use,
+    refuse,
+    return_draft,
+)
+from motcua.dossiers.operations.objecting import answer_objection, object_to, remind
 from motcua.dossiers.operations.owner import rate, request_withdrawal, supplement
 from motcua.dossiers.operations.papers import (
     attach,
@@ -38,6 +72,7 @@ from motcua.dossiers.operations.papers import (
     check_paper,
     date_paper,
     detach,
+from motcua.dossiers.operations.returning import keep_result, remind_of_results, return_result
     keep_as_it_is,
     reuse,
 )
@@ -49,6 +84,7 @@ __all__ = [
     "Incomplete",
     "accept",
     "accept_amount",
+    "applicants_like",
     "append",
     "appraise",
     "approve",
@@ -57,6 +93,7 @@ __all__ = [
     "assign",
     "attach",
     "attach_result",
+    "begin_entry",
     "begin_upload",
     "check_paper",
     "choose_delivery",
@@ -74,8 +111,11 @@ __all__ = [
     "lacks",
     "note_payment",
     "note_reading",
+    "issue_visit_slip",
     "note_refund",
     "rate",
+    "keep_reason",
+    "keep_result",
     "refuse",
     "renew_draft",
     "request_withdrawal",
@@ -84,8 +124,15 @@ __all__ = [
     "save_answers",
     "save_parties",
     "send_back",
+    "note_sheets",
+    "note_use",
+    "object_to",
+    "of_visit",
     "stamp",
+    "receive",
     "start_draft",
+    "remind",
+    "remind_of_results",
     "stop",
     "submit",
     "supplement",
@@ -93,3 +140,9 @@ __all__ = [
     "whom_to_assign",
     "withdraw",
 ]
+    "say_how_it_came",
+    "take_cash",
+    "tick",
+    "tick_the_rest",
+    "untick",
+    "warn_of_intake",

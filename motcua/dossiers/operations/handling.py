@@ -1,4 +1,4 @@
-"""The agency's work: assign, appraise, approve, stamp; and the counter's last act, returning the result.
+"""The agency's work up to the draft of a result: assign, appraise, send back.
 
 Each act of a step takes `seen`, the key of the task that the officer saw: a page that is older than the
 step's latest round is refused with WrongState.
@@ -172,66 +172,6 @@ def send_back(
     finish(dossier, task, outcome, reason.strip(), actor, at)
     _step_done(dossier, "sent_back", outcome, reason.strip(), actor, at)
     return dossier
-
-
-@transaction.atomic
-def stamp(*, dossier: Dossier, actor: Actor, at: datetime, seen: int | None = None) -> Dossier:
-    """Give the approved result its number, issue it, and end the settling clock; a wish to withdraw ends with it.
-
-    Raises NotAllowed, WrongState, or Refusal while the result is not approved or a fee is unpaid.
-    """
-    dossier = lock(dossier)
-    task = open_task(dossier, "stamp", actor, seen)
-    check(dossier, "settle", actor, task)
-    decided = Result.objects.filter(dossier=dossier).exclude(approved_at=None).first()
-    if decided is None:
-        raise Refusal(_("Kết quả chưa được phê duyệt."))
-    if Charge.objects.about(dossier.subject).owed().exists():
-        raise Refusal(_("Hồ sơ chưa nộp đủ phí, lệ phí nên chưa ban hành được kết quả."))
-    number = numbered(dossier.agency.code, at, RESULT)
-    kind, data = printing.result(dossier, decided, number, at)
-    paper = papers.issue(kind=kind, subject=dossier.subject, number=number, data=data, actor=actor, at=at)
-    decided.number, decided.issued_at, decided.paper = number, at, paper
-    decided.save(update_fields=["number", "issued_at", "paper"])
-    finish(dossier, task, chosen_outcome(dossier, task).id, "", actor, at)
-    changes: dict[str, object] = {"settled_at": at}
-    if dossier.withdrawal_requested_at:  # nobody answered in time, and now it is too late: say so
-        changes |= {"withdrawal_requested_at": None, "withdrawal_reason": ""}
-        events.record(
-            "dossier.withdrawal_declined", subject=dossier.subject, actor=actor, at=at, reason=_TOO_LATE
-        )
-    return move(dossier, "settle", actor, at, changes, number=number, result=decided.name)
-
-
-@transaction.atomic
-def return_result(
-    *,
-    dossier: Dossier,
-    receiver_name: str,
-    note: str,
-    actor: Actor,
-    at: datetime,
-    seen: int | None = None,
-) -> Dossier:
-    """Hand the result over to who came for it, or send it; never blocked because it is late.
-
-    Raises NotAllowed, WrongState, or Refusal without the name of who received it.
-    """
-    dossier = lock(dossier)
-    task = open_task(dossier, "return_result", actor, seen)
-    check(dossier, "return_result", actor, task)
-    if not receiver_name.strip():
-        raise Refusal(_("Vui lòng nhập họ và tên người nhận kết quả."))
-    finish(dossier, task, chosen_outcome(dossier, task).id, note.strip(), actor, at)
-    return move(
-        dossier,
-        "return_result",
-        actor,
-        at,
-        {"returned_at": at},
-        receiver=receiver_name.strip(),
-        note=note.strip(),
-    )
 
 
 @transaction.atomic

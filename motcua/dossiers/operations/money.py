@@ -11,12 +11,21 @@ from motcua.dossiers.operations.moving import lock
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed
 from motcua.payments import operations as payments
-from motcua.payments.models import Payment
+from motcua.payments.models import Charge, Payment
 
 
 def keeps_books(dossier: Dossier, actor: Actor) -> bool:
     """Whether this actor is a cashier of the unit that receives the dossier or of the one that settles it."""
     return any(actor.has_role(Role.CASHIER, unit) for unit in (dossier.reception_id, dossier.agency_id))
+
+
+@transaction.atomic
+def take_cash(*, dossier: Dossier, charge: Charge, client_ip: str, actor: Actor, at: datetime) -> Payment:
+    """Take a fee of the dossier in cash, with its receipt. Raises as payments' own does, or NotAllowed."""
+    dossier = lock(dossier)
+    if charge.subject != dossier.subject or not keeps_books(dossier, actor):
+        raise NotAllowed(_("Việc thu phí, lệ phí bằng tiền mặt thuộc nhiệm vụ của cán bộ thu phí."))
+    return payments.take_cash(charge=charge, client_ip=client_ip, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -203,7 +203,7 @@ def check_paper(document_id: int) -> None:
 
 def check_open_for_papers(dossier: Dossier, component_id: str, actor: Actor) -> SupplementRequest | None:
     """The open request for a supplement, None for a draft. Raises a Refusal where no paper may come now."""
-    if not dossier.allows(TRANSITIONS["submit"], actor):
+    if not _brings(dossier, actor):
         raise NotAllowed(_("Ông/Bà không có quyền thay đổi giấy tờ của hồ sơ này."))
     if dossier.state == State.DRAFT:
         try:
@@ -217,6 +217,13 @@ def check_open_for_papers(dossier: Dossier, component_id: str, actor: Actor) -> 
             return request
         raise Refusal(_("Cơ quan không yêu cầu bổ sung giấy tờ này."))
     raise WrongState(_("Hồ sơ này đã được nộp nên không thay đổi giấy tờ được."))
+
+
+def _brings(dossier: Dossier, actor: Actor) -> bool:
+    """Whether this actor brings the papers: who files, or a receiver to whose counter they are brought."""
+    if actor.kind == "officer" and dossier.state != State.DRAFT:
+        return dossier.allows(TRANSITIONS["bring_supplement"], actor)
+    return dossier.is_filled_in_by(actor) or dossier.allows(TRANSITIONS["submit"], actor)
 
 
 def _hold_for_papers(

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from motcua.dossiers import filing, operations, parties
+from motcua.dossiers import filing, operations, parties, prefill
 from motcua.dossiers.models import Document, Dossier
 from motcua.foundation import vietnamese
 from motcua.foundation.actor import Actor
@@ -94,7 +94,7 @@ class Draft:
 def save_parties(draft: Draft, posted: QueryDict) -> Problems:
     """Keep who files and for whom, and bring answers that came from there up to date."""
     dossier = draft.dossier
-    before = parties.sources(dossier.owner)
+    before = dossier.owner
     submitter = _read_party(posted, "submitter", dossier.submitter.get("kind", parties.CITIZEN))
     submitter |= {key: value for key in parties.IDENTITY if (value := dossier.submitter.get(key))}
     on_behalf = posted.get("owner-is", ON_BEHALF if dossier.on_behalf else SELF) == ON_BEHALF
@@ -111,18 +111,10 @@ def _read_party(posted: QueryDict, prefix: str, kind: str) -> dict[str, str]:
     return parties.read(kind, {key: posted.get(f"{prefix}-{key}", "") for key in parties.PARTY})
 
 
-def _follow(draft: Draft, before: Mapping[str, str]) -> None:
+def _follow(draft: Draft, before: Mapping[str, Any]) -> None:
     """Answers that were taken over from the owner and not changed since are taken over again."""
     dossier = draft.dossier
-    now = parties.sources(dossier.owner)
-    values = {
-        one.id: now[one.prefill]
-        for one in dossier.definition.form.fields
-        if one.prefill in now
-        and now[one.prefill]
-        and now[one.prefill] != dossier.answers.get(one.id)
-        and (is_empty(dossier.answers.get(one.id)) or dossier.answers.get(one.id) == before.get(one.prefill))
-    }
+    values = prefill.followed(dossier.definition.form, dossier.answers, before, dossier.owner)
     if values:
         operations.save_answers(dossier=dossier, values=values, actor=draft.actor, at=draft.at)
         dossier.answers |= values
