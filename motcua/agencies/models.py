@@ -1,10 +1,20 @@
 """Agencies, the people who work there in their roles, and when they work."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import (
+    ArrayField,
+    BigIntegerRangeField,
+    DateTimeRangeField,
+    RangeOperators,
+)
 from django.db import models
+from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
 
 from motcua.foundation.working_calendar import Calendar
@@ -51,6 +61,7 @@ class Place(models.Model):
 
 
 _calendars: dict[tuple[int, int], Calendar] = {}  # read once per version and process
+_histories: dict[tuple[int, int], list[tuple[int, datetime]]] = {}  # by calendar and its newest version
 
 
 class WorkingCalendar(models.Model):
@@ -69,6 +80,115 @@ class WorkingCalendar(models.Model):
         if key not in _calendars:
             _calendars[key] = Calendar.from_json({**self.content, "name": self.name, "version": self.version})
         return _calendars[key]
+
+    def in_force(self, at: datetime) -> Calendar:
+        """This calendar as it was at a moment; before its first version was kept, that one."""
+        return next(self.as_known(at))
+
+    def as_known(self, at: datetime) -> Iterator[Calendar]:
+        """Every version of this calendar: the one in force at a moment, then the later ones, then the earlier.
+
+        Reads what a process does not know yet: the moments of the versions, and the content of each asked for.
+        """
+        if self.version == 1:
+            yield self.calendar
+            return
+        key = (self.pk, self.version)
+        if key not in _histories:
+            _histories[key] = list(self.versions.order_by("version").values_list("version", "kept_at"))
+        history = [(version, kept_at) for version, kept_at in _histories[key] if version <= self.version]
+        before = [version for version, kept_at in history if kept_at <= at]
+        place = len(before) - 1 if before else 0
+        numbers = [version for version, _kept_at in history]
+        for version in [*numbers[place:], *numbers[:place][::-1]] or [self.version]:
+            yield self._version(version)
+
+    def _version(self, version: int) -> Calendar:
+        key = (self.pk, version)
+        if version == self.version or key in _calendars:
+            return self.calendar if version == self.version else _calendars[key]
+        content = self.versions.get(version=version).content
+        _calendars[key] = Calendar.from_json({**content, "name": self.name, "version": version})
+        return _calendars[key]
+
+
+class CalendarVersion(models.Model):
+    """What a calendar said from one moment on. Never changed: dates that were promised are explained by it."""
+
+    working_calendar = models.ForeignKey(WorkingCalendar, models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    content = models.JSONField()
+    kept_at = models.DateTimeField()
+    kept_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="calendar_version_once", fields=["working_calendar", "version"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.working_calendar_id}/{self.version}"
+
+
+class CalendarChange(models.Model):
+    """What somebody would change of a calendar: worked on, looked at with what it moves, then kept or discarded.
+
+    `units` are the agencies that will work by this calendar from then on; once it is kept, `came_from` says by which
+    they worked before. The counts tell how far the dossiers' dates have been counted anew.
+    """
+
+    working_calendar = models.ForeignKey(WorkingCalendar, models.PROTECT, related_name="changes")
+    base_version = models.PositiveIntegerField()
+    content = models.JSONField()
+    units = ArrayField(models.IntegerField(), default=list)
+    came_from = models.JSONField(default=dict)  # {agency's key: calendar's key}
+    revision = models.PositiveIntegerField(default=1)  # raised with every edit
+    begun_at = models.DateTimeField()
+    begun_by = models.CharField(max_length=200)
+    preview = models.JSONField(null=True)  # motcua.dossiers.recounting.Preview.to_json()
+    preview_revision = models.PositiveIntegerField(null=True)  # of which the preview tells
+    kept_at = models.DateTimeField(null=True)
+    kept_by = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(null=True)  # that it made
+    moves_dates = models.BooleanField(default=True)  # whether the dates of open dossiers are counted anew
+    discarded_at = models.DateTimeField(null=True)
+    last_dossier = models.BigIntegerField(default=0)  # the key up to which dates were counted anew
+    to_look_at = models.PositiveIntegerField(default=0)
+    looked_at = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="calendar_change_one_open",
+                fields=["working_calendar"],
+                condition=models.Q(kept_at=None, discarded_at=None),
+            ),
+            models.CheckConstraint(
+                name="calendar_change_kept_or_discarded",
+                condition=models.Q(kept_at=None, kept_by="", version=None)
+                | models.Q(kept_at__isnull=False, version__isnull=False, discarded_at=None) & ~models.Q(kept_by=""),
+            ),
+            models.CheckConstraint(
+                name="calendar_change_done_only_when_kept",
+                condition=models.Q(done_at=None) | models.Q(kept_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.working_calendar_id}: {self.begun_at:%d/%m/%Y}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.kept_at is None and self.discarded_at is None
+
+    @property
+    def calendar(self) -> Calendar:
+        """What the calendar would be, with the version that it would get."""
+        return Calendar.from_json(
+            {**self.content, "name": self.working_calendar.name, "version": self.base_version + 1}
+        )
 
 
 class Agency(models.Model):
@@ -153,4 +273,47 @@ class Officer(models.Model):
         return f"{self.get_role_display()}, {self.agency_id}"
 
 
-PERSONAL_FIELDS = {"Officer": {"title"}}
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def current(self, at: datetime) -> Self:
+        """Those whose officer is away at this moment."""
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+
+class Absence(models.Model):
+    """Somebody is away and a deputy does his tasks: for that time the deputy has his roles too."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="absences")
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="deputyships")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()  # the first moment at which he is back
+    note = models.CharField(max_length=300, blank=True)
+    declared_by = models.CharField(max_length=200)
+    declared_at = models.DateTimeField()
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="absence_has_a_length", condition=models.Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(name="absence_deputy_is_another", condition=~models.Q(user=F("deputy"))),
+            ExclusionConstraint(  # a range of one number, for equality needs an extension
+                name="absence_one_at_a_time",
+                expressions=[
+                    (
+                        Func(F("user"), F("user"), Value("[]"), function="int8range", output_field=BigIntegerRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        indexes = [models.Index(name="absence_of_deputy", fields=["deputy", "ends_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.starts_at:%d/%m/%Y}"
+
+
+PERSONAL_FIELDS = {"Officer": {"title"}, "Absence": {"note", "declared_by"}}

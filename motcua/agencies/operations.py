@@ -1,23 +1,20 @@
 """Setting up the place, its agencies and who works there."""
 
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.agencies.models import Agency, Officer, Place, Role, WorkingCalendar
+from motcua.agencies.models import Agency, CalendarVersion, Officer, Place, Role, WorkingCalendar
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal
-from motcua.foundation.vietnamese import day as day_text
-from motcua.foundation.working_calendar import Calendar, DayKind
-
-SpecialDay = Literal["holidays", "extra_working_days"]
+from motcua.foundation.working_calendar import Calendar
 
 
-def _require_administrator(actor: Actor) -> None:
+def require_administrator(actor: Actor) -> None:
     if actor.kind != "system" and not actor.holds(Role.ADMINISTRATOR):
         raise NotAllowed(_("Chỉ quản trị hệ thống mới được thay đổi thông tin này."))
 
@@ -25,7 +22,7 @@ def _require_administrator(actor: Actor) -> None:
 @transaction.atomic
 def set_place(*, values: dict[str, Any], actor: Actor, at: datetime) -> Place:
     """Say which province this is: names, code, emblem, hotlines. Raises NotAllowed."""
-    _require_administrator(actor)
+    require_administrator(actor)
     place, _made = Place.objects.update_or_create(pk=1, defaults=values)
     events.record("place.changed", subject="place:1", actor=actor, at=at, **values)
     return place
@@ -34,65 +31,30 @@ def set_place(*, values: dict[str, Any], actor: Actor, at: datetime) -> Place:
 @transaction.atomic
 def write_calendar(*, name: str, content: Calendar, actor: Actor, at: datetime) -> WorkingCalendar:
     """Keep a calendar under its name; a change raises its version. Raises NotAllowed."""
-    _require_administrator(actor)
+    require_administrator(actor)
     plain = {key: value for key, value in content.to_json().items() if key not in ("name", "version")}
     row, made = WorkingCalendar.objects.select_for_update().get_or_create(
         name=name, defaults={"content": plain}
     )
     changed = not made and row.content != plain
     if changed:
+        _keep_version(row, actor.name, at)  # of a calendar that is older than the history
         row.content, row.version = plain, row.version + 1
         row.save(update_fields=["content", "version"])
     if made or changed:
+        _keep_version(row, actor.name, at)
         events.record(
             "calendar.changed", subject=f"calendar:{row.pk}", actor=actor, at=at, version=row.version
         )
     return row
 
 
-@transaction.atomic
-def set_special_day(
-    *, calendar: WorkingCalendar, day: date, kind: SpecialDay, name: str, actor: Actor, at: datetime
-) -> WorkingCalendar:
-    """Make a day a holiday, or a day worked in exchange for another, under this name.
-
-    Raises NotAllowed, or Refusal when the day is special already or its kind changes nothing.
-    """
-    _require_administrator(actor)
-    row = WorkingCalendar.objects.select_for_update().get(pk=calendar.pk)
-    known = row.calendar.on(day)
-    if known.kind in (DayKind.HOLIDAY, DayKind.EXTRA_DAY):
-        raise Refusal(
-            _("Ngày %(day)s đã có trong lịch: %(name)s. Vui lòng xóa ngày này trước khi thêm lại.")
-            % {"day": day_text(day), "name": known.name}
-        )
-    if kind == "extra_working_days" and known.kind == DayKind.WORKING_DAY:
-        raise Refusal(
-            _("Ngày %(day)s vốn là ngày làm việc. Vui lòng chọn ngày khác.") % {"day": day_text(day)}
-        )
-    if kind == "holidays" and known.kind == DayKind.DAY_OFF:
-        raise Refusal(_("Ngày %(day)s vốn là ngày nghỉ. Vui lòng chọn ngày khác.") % {"day": day_text(day)})
-    return _with_days(row, kind, {**row.content.get(kind, {}), day.isoformat(): name}, actor, at)
-
-
-@transaction.atomic
-def clear_special_day(*, calendar: WorkingCalendar, day: date, actor: Actor, at: datetime) -> WorkingCalendar:
-    """Make a holiday or an extra working day a day like any other; a second call changes nothing. Raises NotAllowed."""
-    _require_administrator(actor)
-    row = WorkingCalendar.objects.select_for_update().get(pk=calendar.pk)
-    for kind in ("holidays", "extra_working_days"):
-        days = row.content.get(kind, {})
-        if day.isoformat() in days:
-            left = {key: name for key, name in days.items() if key != day.isoformat()}
-            row = _with_days(row, kind, left, actor, at)
-    return row
-
-
-def _with_days(
-    row: WorkingCalendar, kind: str, days: dict[str, str], actor: Actor, at: datetime
-) -> WorkingCalendar:
-    content = Calendar.from_json({**row.content, "name": row.name, kind: days})
-    return write_calendar(name=row.name, content=content, actor=actor, at=at)
+def _keep_version(row: WorkingCalendar, name: str, at: datetime) -> None:
+    CalendarVersion.objects.get_or_create(
+        working_calendar=row,
+        version=row.version,
+        defaults={"content": row.content, "kept_at": at, "kept_by": name},
+    )
 
 
 @transaction.atomic
@@ -106,7 +68,7 @@ def write_agency(
     at: datetime,
 ) -> Agency:
     """Make or change the agency with this code. Raises NotAllowed."""
-    _require_administrator(actor)
+    require_administrator(actor)
     agency, _made = Agency.objects.update_or_create(
         code=code, defaults={**values, "parent": parent, "calendar": calendar}
     )
@@ -119,7 +81,7 @@ def appoint(
     *, user: AbstractBaseUser, agency: Agency, role: Role, title: str, actor: Actor, at: datetime
 ) -> Officer:
     """Give a person a role in an agency. Raises NotAllowed."""
-    _require_administrator(actor)
+    require_administrator(actor)
     officer, _made = Officer.objects.update_or_create(
         user_id=user.pk, agency=agency, role=role, defaults={"title": title}
     )
@@ -140,7 +102,7 @@ def dismiss(*, officer: Officer, actor: Actor, at: datetime) -> None:
 
     Raises NotAllowed, or Refusal when nobody else would be left to administer.
     """
-    _require_administrator(actor)
+    require_administrator(actor)
     if officer.role == Role.ADMINISTRATOR:
         administrators = Officer.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True)
         others = (

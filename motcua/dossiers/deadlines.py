@@ -1,10 +1,16 @@
 """The dates a dossier promises, from its procedure's time limit and its units' calendars."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from motcua.agencies.models import Agency
-from motcua.dossiers.models import Dossier
-from motcua.foundation import working_time
+from django.utils.translation import gettext as _
+
+from motcua.agencies.models import Agency, CalendarChange, WorkingCalendar
+from motcua.dossiers.models import Consultation, Dossier, SupplementRequest, Task
+from motcua.foundation import shown, working_time
+from motcua.foundation.vietnamese import day
+from motcua.foundation.working_calendar import Calendar, Span
 from motcua.foundation.working_time import Deadline, TimeLimit
 
 # What a procedure without a published time limit gets, so that nothing waits for ever.
@@ -52,13 +58,171 @@ def _pauses(dossier: Dossier) -> list[tuple[datetime, datetime]]:
     return [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in dossier.pauses]
 
 
-def supplement_due(dossier: Dossier, at: datetime) -> datetime:
-    """Until when a supplement is waited for; 15 working days where the procedure says nothing."""
-    limit = dossier.definition.process.limits.supplement or UNPUBLISHED
-    return working_time.deadline(at, limit, dossier.reception.calendar.calendar).due_at
+def supplement_due(dossier: Dossier, at: datetime, stage: str = "") -> datetime:
+    """Until when a supplement is waited for; 15 working days where the procedure says nothing.
+
+    A procedure may give another time for what is asked at intake than for what is asked in appraisal.
+    """
+    return working_time.deadline(at, supplement_limit(dossier, stage), dossier.reception.calendar.calendar).due_at
+
+
+def supplement_limit(dossier: Dossier, stage: str) -> TimeLimit:
+    limits = dossier.definition.process.limits
+    return (limits.supplement_at_intake if stage == "intake" else None) or limits.supplement or UNPUBLISHED
 
 
 def payment_due(dossier: Dossier, at: datetime) -> datetime:
     """Until when a payment asked for in the middle is waited for; 15 working days where nothing is said."""
     limit = dossier.definition.process.limits.payment or UNPUBLISHED
     return working_time.deadline(at, limit, dossier.reception.calendar.calendar).due_at
+
+
+# What every date rests on -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """All that one date of a dossier was counted from, but the calendar's version; `due_at` is the date as it is kept.
+
+    The clock began at one of `starts`. `counted_at` is when the date was counted last, as far as the rows tell.
+    """
+
+    kind: str  # settlement, intake, step, consultation, supplement, payment
+    name: str
+    starts: tuple[datetime, ...]
+    limit: TimeLimit
+    unit: Agency  # whose calendar counts
+    due_at: datetime
+    law: str
+    key: int = 0  # of the step, the consultation or the request
+    pauses: tuple[Span, ...] = field(default=())
+
+    @property
+    def counted_at(self) -> datetime:
+        return max([*self.starts, *(ends for _begins, ends in self.pauses)])
+
+    def by(self, calendar: Calendar, start: datetime) -> Deadline:
+        pauses = [(max(begins, start), ends) for begins, ends in self.pauses if ends > start]
+        return working_time.deadline(start, self.limit, calendar, pauses)
+
+    def counted(self) -> Deadline | None:
+        """How the date that is kept was counted: under the version in force then, else under the one that gives it.
+
+        None when no version of the unit's calendars gives it, so that it was set in another way.
+        """
+        for row in _calendars_of(self.unit):
+            for calendar in row.as_known(self.counted_at):
+                for start in self.starts:
+                    found = self.by(calendar, start)
+                    if found.due_at == self.due_at:
+                        return found
+        return None
+
+    def explain(self) -> list[str]:
+        """How the date came about, a sentence a line; what can be said of one that no calendar gives."""
+        found = self.counted()
+        if found is not None:
+            before = tuple(pause for pause in found.pauses if pause[0] < found.due_at)
+            return working_time.explain(_with_pauses(found, before), self.law)
+        words = {"start": shown.moment(self.starts[0]), "due": shown.moment(self.due_at)}
+        return [
+            _("Thời hạn: %(limit)s.") % {"limit": self.limit},
+            _("Bắt đầu: %(start)s.") % words,
+            _("Hạn %(due)s được ấn định riêng cho hồ sơ này, không tính tự động theo lịch làm việc.") % words,
+        ]
+
+
+def _with_pauses(found: Deadline, pauses: tuple[Span, ...]) -> Deadline:
+    return found if found.pauses == pauses else replace(found, pauses=pauses)
+
+
+def _calendars_of(unit: Agency) -> Iterator[WorkingCalendar]:
+    """The calendar of a unit, then those by which it worked before."""
+    yield unit.calendar
+    former = CalendarChange.objects.filter(came_from__has_key=str(unit.pk)).order_by("-kept_at")[:5]
+    for change in former:
+        yield WorkingCalendar.objects.get(pk=change.came_from[str(unit.pk)])
+
+
+def settlement_basis(dossier: Dossier) -> Basis | None:
+    """Of the date on which the result is due, before any apology moved it; None while the clock has not begun."""
+    due_at = dossier.due_before_extension or dossier.due_at
+    if dossier.clock_started_at is None or due_at is None:
+        return None
+    decision = dossier.definition.record.decision
+    law = _("thời hạn công bố của thủ tục %(number)s") % {"number": dossier.definition.record.number}
+    if decision and decision.number:
+        law += _(", Quyết định số %(number)s") % {"number": decision.number}
+        law += _(" ngày %(day)s") % {"day": day(decision.issued_on)} if decision.issued_on else ""
+    return Basis(
+        "settlement", _("Hẹn trả kết quả"), (dossier.clock_started_at,), time_limit(dossier) or UNPUBLISHED,
+        dossier.agency, due_at, law, pauses=tuple(_pauses(dossier)),
+    )  # fmt: skip
+
+
+def intake_basis(dossier: Dossier, came_at: datetime) -> Basis | None:
+    """Of the answer to a filing, or to what was added to it at `came_at`."""
+    hours = dossier.definition.process.intake_hours
+    if dossier.intake_due_at is None or not hours:
+        return None
+    return Basis(
+        "intake", _("Hạn phản hồi tiếp nhận"), (came_at,), TimeLimit(hours, "hours"), dossier.reception,
+        dossier.intake_due_at, _("Nghị định 45/2020/NĐ-CP và quy trình nội bộ của thủ tục"),
+    )  # fmt: skip
+
+
+def task_basis(dossier: Dossier, task: Task) -> Basis | None:
+    """Of a step; None for one that the procedure does not know."""
+    step = next((one for one in dossier.definition.process.steps if one.id == task.step_id), None)
+    if step is None or not step.hours:
+        return None
+    starts = [task.started_at]  # a step that waited for the fee began anew with the clock
+    if dossier.clock_started_at and dossier.clock_started_at > task.started_at:
+        starts.append(dossier.clock_started_at)
+    return Basis(
+        "step", task.name, tuple(starts), TimeLimit(step.hours, "hours"), task.agency, task.due_at,
+        _law_of_process(dossier), task.pk, tuple(_pauses(dossier)),
+    )  # fmt: skip
+
+
+def consultation_basis(dossier: Dossier, asked: Consultation) -> Basis | None:
+    """Of an opinion; None for one whose hours the procedure does not know."""
+    steps = dossier.definition.process.steps
+    known = [one for step in steps for one in step.consults if one.id == asked.consult_id]
+    if not known:
+        return None
+    return Basis(
+        "consultation", _("Hạn cho ý kiến"), (asked.asked_at,), TimeLimit(known[0].hours, "hours"), asked.agency,
+        asked.due_at, _law_of_process(dossier), asked.pk, tuple(_pauses(dossier)),
+    )  # fmt: skip
+
+
+def supplement_basis(dossier: Dossier, request: SupplementRequest) -> Basis:
+    limit = supplement_limit(dossier, request.stage)
+    return Basis(
+        "supplement", _("Hạn bổ sung"), (request.requested_at,), limit, dossier.reception, request.due_at,
+        _law_of_process(dossier), request.pk,
+    )  # fmt: skip
+
+
+def payment_basis(dossier: Dossier) -> Basis | None:
+    """Of a payment that was asked for in the middle; None when none is waited for."""
+    if dossier.payment_due_at is None or dossier.paused_at is None:
+        return None
+    limit = dossier.definition.process.limits.payment or UNPUBLISHED
+    return Basis(
+        "payment", _("Hạn nộp phí, lệ phí"), (dossier.paused_at,), limit, dossier.reception, dossier.payment_due_at,
+        _law_of_process(dossier),
+    )  # fmt: skip
+
+
+def _law_of_process(dossier: Dossier) -> str:
+    return _("quy trình nội bộ của thủ tục %(number)s") % {"number": dossier.definition.record.number}
+
+
+def explain_extension(dossier: Dossier) -> list[str]:
+    """That an apology moved the date, a line; empty when none did."""
+    if dossier.due_before_extension is None or dossier.due_at is None:
+        return []
+    words = {"old": shown.moment(dossier.due_before_extension), "new": shown.moment(dossier.due_at)}
+    return [_("Đã xin lỗi và hẹn lại: từ %(old)s sang %(new)s.") % words]

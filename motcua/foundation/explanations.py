@@ -56,7 +56,7 @@ def parse_explanation(lines: Iterable[str]) -> datetime:
     for line in lines:
         _read(told, line)
     _need(told.unit and told.start and told.begins and told.due_at and told.days, "a line is missing")
-    assert told.start and told.begins and told.due_at  # noqa: S101 - said for the type checker
+    assert told.start and told.begins and told.due_at
     _need(told.days[0] == told.start.date(), "the days do not begin with the start")
     _need(all(b - a == _ONE_DAY for a, b in zip(told.days, told.days[1:], strict=False)), "the days have a gap")
     reached = _reached_by_hours(told) if told.hours is not None else _reached_by_days(told)
@@ -74,7 +74,7 @@ def _reached_by_hours(told: _Told) -> datetime:
 
 
 def _reached_by_days(told: _Told) -> datetime:
-    assert told.begins  # noqa: S101
+    assert told.begins
     first, amount = told.begins.date(), int(told.amount)
     wanted = (months_later(first, amount) - first).days if told.unit == "tháng" else amount or 1
     _need(told.counted == wanted, "not as many days are counted as the limit has")
@@ -132,7 +132,7 @@ def _moment(text: str) -> datetime:
 
 
 def _day(text: str) -> date:
-    day = datetime.strptime(text.rsplit(" ", 1)[1], "%d/%m/%Y").date()  # noqa: DTZ007 - a day, no moment
+    day = datetime.strptime(text.rsplit(" ", 1)[1], "%d/%m/%Y").date()
     _need(vietnamese.weekday_and_day(day).casefold() == text.casefold(), "a day has another weekday")
     return day
 

@@ -1,18 +1,12 @@
 """Who works where, and the days nobody works."""
 
-from datetime import date
-
 import pytest
 
 from motcua.agencies import operations
-from motcua.agencies.models import Officer, Role, WorkingCalendar
-from motcua.foundation.actor import Actor
+from motcua.agencies.models import Officer, Role
 from motcua.foundation.errors import NotAllowed, Refusal
 from motcua.foundation.models import Event
-from motcua.foundation.working_calendar import DayKind
 from tests.cast import MONDAY_9AM
-
-A_TUESDAY, A_SATURDAY, NATIONAL_DAY = date(2026, 12, 8), date(2026, 12, 12), date(2026, 9, 2)
 
 
 @pytest.fixture
@@ -61,55 +55,6 @@ def test_the_last_administrator_stays(thao, hire, province):
     hire("moi", "Nguyễn Văn Mới", province, Role.ADMINISTRATOR)
     operations.dismiss(officer=office, actor=thao, at=MONDAY_9AM)
     assert not Officer.objects.filter(pk=office.pk).exists()
-
-
-def test_a_new_holiday_counts_at_once_and_raises_the_version(thao, calendar):
-    before = calendar.version
-    row = operations.set_special_day(
-        calendar=calendar, day=A_TUESDAY, kind="holidays", name="Quốc tang", actor=thao, at=MONDAY_9AM
-    )
-    assert row.version == before + 1
-    assert row.calendar.on(A_TUESDAY).kind == DayKind.HOLIDAY
-    assert not WorkingCalendar.objects.get(pk=calendar.pk).calendar.works_on(A_TUESDAY)
-
-
-def test_a_saturday_is_worked_in_exchange_and_is_free_again(thao, calendar):
-    operations.set_special_day(
-        calendar=calendar, day=A_SATURDAY, kind="extra_working_days", name="Làm bù", actor=thao, at=MONDAY_9AM
-    )
-    assert WorkingCalendar.objects.get(pk=calendar.pk).calendar.works_on(A_SATURDAY)
-
-    operations.clear_special_day(calendar=calendar, day=A_SATURDAY, actor=thao, at=MONDAY_9AM)
-    row = operations.clear_special_day(calendar=calendar, day=A_SATURDAY, actor=thao, at=MONDAY_9AM)
-    assert not row.calendar.works_on(A_SATURDAY)
-    assert Event.objects.filter(type="calendar.changed").count() == 2
-
-
-@pytest.mark.parametrize(
-    ("day", "kind"),
-    [
-        (NATIONAL_DAY, "holidays"),
-        (NATIONAL_DAY, "extra_working_days"),
-        (A_SATURDAY, "holidays"),
-        (A_TUESDAY, "extra_working_days"),
-    ],
-)
-def test_a_day_that_would_not_change_is_refused(thao, calendar, day, kind):
-    with pytest.raises(Refusal):
-        operations.set_special_day(
-            calendar=calendar, day=day, kind=kind, name="x", actor=thao, at=MONDAY_9AM
-        )
-    assert WorkingCalendar.objects.get(pk=calendar.pk).version == calendar.version
-
-
-def test_others_leave_the_calendar_alone(binh, calendar, as_actor):
-    for actor in (as_actor(binh), Actor.anonymous()):
-        with pytest.raises(NotAllowed):
-            operations.clear_special_day(calendar=calendar, day=NATIONAL_DAY, actor=actor, at=MONDAY_9AM)
-        with pytest.raises(NotAllowed):
-            operations.set_special_day(
-                calendar=calendar, day=A_TUESDAY, kind="holidays", name="x", actor=actor, at=MONDAY_9AM
-            )
 
 
 def test_a_calendar_written_again_unchanged_is_no_event(thao, calendar):
