@@ -325,9 +325,9 @@ def statistics(span: Span, scope: Scope, *, sector: str = "") -> Statistics:
         rows.filter(received(span))
         .order_by()
         .values("agency_id", "procedure_version_id")
-        .annotate(**{_column(key): Count("*", filter=condition(key, span)) for key in CELLS})
+        .annotate(**{_column(key): Count("agency_id", filter=condition(key, span)) for key in CELLS})
     )
-    beside = rows.aggregate(**{_column(key): Count("*", filter=condition(key, span)) for key in BESIDE})
+    beside = rows.aggregate(**{_column(key): Count("agency_id", filter=condition(key, span)) for key in BESIDE})
     total = Line("", _("Tổng số"))
     sectors: dict[str, Line] = {}
     units: dict[str, Line] = {}

@@ -1,0 +1,245 @@
+"""The board of a unit: what is open, on whose table, how near to its date, and what is to be expected.
+
+As in the reports, each number and the list that it opens are made by the same condition. What a page cannot work out
+within its time (forecast, overtaken dossiers; everything, for the province) is counted every few minutes by a job and
+kept, with the moment at which it was counted.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from motcua.agencies.models import Agency
+from motcua.dossiers import forecast as forecasting
+from motcua.dossiers import overtaken as overtaking
+from motcua.dossiers.forecast import Forecast
+from motcua.dossiers.models import Dossier, DossierQuerySet, Extension, Task, UnitFigures
+from motcua.dossiers.overtaken import Overtaken
+from motcua.dossiers.reporting import Scope, counted, late_by
+from motcua.dossiers.states import RUNNING, WAITS_FOR_OWNER, State
+from motcua.foundation.time import HANOI
+from motcua.foundation.working_calendar import Calendar
+from motcua.foundation.working_time import add_working_hours
+
+SOON_DAYS = 2  # working days after today within which a date is near
+INTAKE_SOON_HOURS = 2  # working hours left of the eight
+_MOST_LINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number of the board: its word in addresses, and its name."""
+
+    key: str
+    name: str | Promise
+
+
+_L = gettext_lazy
+CELLS = {
+    cell.key: cell
+    for cell in [
+        Cell("dang-mo", _L("Đang giải quyết")),
+        Cell("qua-han", _L("Quá hạn")),
+        Cell("hom-nay", _L("Đến hạn hôm nay")),
+        Cell("sap-han", _L("Sắp đến hạn")),
+        Cell("cho-nop", _L("Chờ người nộp")),
+        Cell("cho-tra", _L("Chờ trả kết quả")),
+        Cell("cho-nhan", _L("Chờ tiếp nhận")),
+        Cell("cham-nhan", _L("Chậm phản hồi tiếp nhận")),
+        Cell("gap-nhan", _L("Sắp hết 08 giờ phản hồi")),
+        Cell("xin-loi", _L("Thư xin lỗi chờ ký")),
+    ]
+}
+OF_STEPS = ("dang-mo", "buoc-cham", "hom-nay", "sap-han", "qua-han")  # the numbers of a step, and of an officer
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment, and those around it by a unit's calendar."""
+
+    at: datetime
+    midnight: datetime  # the end of the day
+    soon: datetime  # the end of the last working day that is near
+    intake_soon: datetime
+
+    @classmethod
+    def of(cls, at: datetime, calendar: Calendar) -> "Moment":
+        day = at.astimezone(HANOI).date()
+        midnight = datetime.combine(day + timedelta(days=1), time(), HANOI)
+        left = SOON_DAYS
+        for _day in range(60):
+            day += timedelta(days=1)
+            left -= calendar.works_on(day)
+            if left == 0:
+                break
+        return cls(at, midnight, calendar.on(day).ends_at, add_working_hours(at, INTAKE_SOON_HOURS, calendar))
+
+
+def condition(key: str, moment: Moment) -> Q:
+    """Which dossiers a number of the board counts."""
+    open_ = Q(accepted_at__isnull=False, closed_at=None)
+    running = open_ & Q(paused_at=None, state__in=sorted(RUNNING), due__gte=moment.at)
+    submitted = Q(state=State.SUBMITTED)
+    return {
+        "dang-mo": open_,
+        "qua-han": open_ & late_by(moment.at),
+        "hom-nay": running & Q(due__lt=moment.midnight),
+        "sap-han": running & Q(due__gte=moment.midnight, due__lte=moment.soon),
+        "buoc-cham": open_ & Q(paused_at=None, tasks__completed_at=None, tasks__due_at__lt=moment.at),
+        "cho-nop": Q(state__in=WAITS_FOR_OWNER),
+        "cho-tra": Q(state=State.SETTLED),
+        "cho-nhan": submitted,
+        "cham-nhan": submitted & Q(intake_due_at__lt=moment.at),
+        "gap-nhan": submitted & Q(intake_due_at__gte=moment.at, intake_due_at__lte=moment.intake_soon),
+        "xin-loi": Q(pk__in=Extension.objects.waiting().values("dossier_id")),
+    }[key]
+
+
+_KEPT = Q(state__in=sorted({State.SUBMITTED, State.SETTLED, *RUNNING, *WAITS_FOR_OWNER}))  # by an index: not the ended
+
+
+def open_rows(scope: Scope) -> DossierQuerySet:
+    """What a board looks at: everything of these units that is under way."""
+    return counted().filter(scope.condition()).filter(_KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The numbers of a step, or of an officer."""
+
+    key: str  # the step's name, the user's key, or empty: nobody
+    name: str
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The numbers of a unit as they are now (three queries)."""
+
+    counts: dict[str, int]
+    steps: list[Line]
+    officers: list[Line]
+
+
+def board(scope: Scope, moment: Moment) -> Board:
+    rows = open_rows(scope)
+    tasks = rows.filter(condition("dang-mo", moment), tasks__in=Task.objects.open()).order_by()
+    numbers = {_column(key): Count("pk", distinct=True, filter=condition(key, moment)) for key in OF_STEPS}
+    steps: Any = tasks.values("tasks__name").annotate(**numbers).order_by(F("n_dang_mo").desc(), "tasks__name")
+    officers: Any = (
+        tasks.values(key=F("tasks__assignee_id"), name=F("tasks__assignee__full_name"))
+        .annotate(**numbers)
+        .order_by(F("tasks__assignee__sort_key").asc(nulls_first=True))
+    )
+    return Board(
+        counts(rows, moment),
+        [Line(row["tasks__name"], row["tasks__name"], _numbers(row)) for row in steps[:_MOST_LINES]],
+        [Line(str(row["key"] or ""), row["name"] or _("Chưa phân công"), _numbers(row)) for row in officers[: 3 * _MOST_LINES]],
+    )
+
+
+def counts(rows: DossierQuerySet, moment: Moment) -> dict[str, int]:
+    """The numbers of a unit (one query)."""
+    found = rows.aggregate(**{_column(key): Count("pk", filter=condition(key, moment)) for key in CELLS})
+    return {key: found[_column(key)] for key in CELLS}
+
+
+def dossiers(key: str, scope: Scope, moment: Moment, *, step: str = "", officer: str | None = None) -> DossierQuerySet:
+    """The dossiers that a number counts, in no order yet. `officer` is a user's key; empty for nobody."""
+    rows = open_rows(scope)
+    if step or officer is not None:
+        tasks = Task.objects.open()
+        if step:
+            tasks = tasks.filter(name=step)
+        if officer is not None:
+            tasks = tasks.filter(assignee_id=int(officer)) if officer else tasks.filter(assignee=None)
+        if key == "buoc-cham":
+            late = tasks.filter(due_at__lt=moment.at).values("dossier_id")
+            return rows.filter(condition("dang-mo", moment), paused_at=None, pk__in=late)
+        rows = rows.filter(pk__in=tasks.values("dossier_id"))
+    return rows.filter(condition(key, moment))
+
+
+# What is kept ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a board shows of a unit as it was at one moment."""
+
+    at: datetime
+    counts: dict[str, int]
+    forecast: Forecast
+    overtaken: list[Overtaken]
+
+    @property
+    def unexplained(self) -> int:
+        return sum(not one.reasons for one in self.overtaken)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "counts": self.counts,
+            "forecast": self.forecast.to_json(),
+            "overtaken": [one.to_json() for one in self.overtaken],
+        }
+
+    @classmethod
+    def of(cls, kept: UnitFigures) -> "Outlook":
+        return cls(
+            kept.counted_at,
+            dict.fromkeys(CELLS, 0) | kept.content["counts"],
+            Forecast.from_json(kept.content["forecast"]),
+            [Overtaken.from_json(one) for one in kept.content["overtaken"]],
+        )
+
+
+def look(unit: Agency, at: datetime) -> Outlook:
+    """Work out everything of a unit (nine queries, and some arithmetic for each open dossier)."""
+    scope, calendar = Scope((unit,)), unit.calendar.calendar
+    everything = counted().filter(scope.condition())
+    return Outlook(
+        at,
+        counts(open_rows(scope), Moment.of(at, calendar)),
+        forecasting.forecast(everything, at, calendar),
+        overtaking.overtaken(everything, at),
+    )
+
+
+def kept_or_now(units: list[Agency], at: datetime) -> dict[int, Outlook]:
+    """What is known of these units by key: as it was kept, or worked out now where nothing is kept yet."""
+    kept = {one.agency_id: Outlook.of(one) for one in UnitFigures.objects.filter(agency__in=units)}
+    return {unit.pk: kept.get(unit.pk) or look(unit, at) for unit in units}
+
+
+def units_with_work() -> list[Agency]:
+    """The units that settle or receive something at present, by code; a centre counts what it receives."""
+    under_way = Dossier.objects.filter(_KEPT).order_by()
+    settles = Q(pk__in=under_way.values("agency_id"))
+    receives = Q(kind=Agency.Kind.CENTRE, pk__in=under_way.values("reception_id"))
+    kept = Q(pk__in=UnitFigures.objects.values("agency_id"))
+    return list(Agency.objects.filter(settles | receives | kept).select_related("calendar"))
+
+
+def count_figures(*, at: datetime) -> int:
+    """Count anew what the boards keep, unit by unit; returns how many units were counted."""
+    units = units_with_work()
+    for unit in units:
+        with transaction.atomic():
+            UnitFigures.objects.update_or_create(
+                agency=unit, defaults={"counted_at": at, "content": look(unit, at).to_json()}
+            )
+    return len(units)
+
+
+def _column(key: str) -> str:
+    return "n_" + key.replace("-", "_")
+
+
+def _numbers(row: dict[str, Any]) -> dict[str, int]:
+    return {key: row[_column(key)] for key in OF_STEPS}
