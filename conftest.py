@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from motcua.foundation.postgres import Embedded
 
-pytest_plugins = ["tests.cast"]  # people and agencies that every story knows
+pytest_plugins = ["tests.cast", "tests.signers"]  # people, agencies and certificates that every story knows
 
 _NOT_WORTH_KEEPING = {
     "fsync": "off",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-_SANDBOXES = ("mailbox", "vnpay")
+_SANDBOXES = ("mailbox", "signer", "vnpay")
 _WITHOUT_DATABASE = {"help", "version", "--help", "-h", "--version"}
 _WITHOUT_DATABASE |= {"collectstatic", "compilemessages", "makemessages"}
 
@@ -25,7 +25,8 @@ motcua COMMAND …
   procedures check|import|diff|simulate|rehearse|export|…
                           the catalogue of procedures, as folders of text
   audit verify|anchor     find every row that was changed by hand
-  sandbox mailbox|vnpay   a stand-in for a mail server or for the payment gateway
+  sandbox mailbox|signer|vnpay
+                          a stand-in for a mail server, a signing service or the payment gateway
   help                    list every command, Django's too
   COMMAND --help          say what a command takes
 """

@@ -100,6 +100,16 @@ try:
     RECEIPT_SERIES = env.text(
         "RECEIPT_SERIES", default="MC", help="Letters that begin a receipt's series, such as MC-26E; not verified."
     )
+    SIGNATURE_ROOTS = env.text(
+        "SIGNATURE_ROOTS",
+        default="",
+        help="Folder of the certificates (.crt, .pem, .cer) of those authorities whose signatures are trusted.",
+    )
+    PKCS11_MODULE = env.text(
+        "PKCS11_MODULE", default="", help="Library (.so) of the token or security module that signs; empty: none."
+    )
+    SIGNER_URL = env.url("SIGNER_URL", default="", help="Address of the remote signing service; empty: none.")
+    SIGNER_SECRET = env.text("SIGNER_SECRET", default="", help="Key of the remote signing service.", secret=True)
     LOGINS_PER_MINUTE = env.integer(
         "LOGINS_PER_MINUTE", default=60, minimum=1, help="How often one network address may try to log in."
     )
@@ -122,6 +132,8 @@ if not SECRET_KEY:
     SECRET_KEY = "for-trying-out-only-never-in-production-0123456789"  # noqa: S105
 if not VNPAY_HASH_SECRET and (DEMO or DEBUG or not DATABASE_URL):
     VNPAY_HASH_SECRET = "SANDBOXSECRET"  # noqa: S105
+if not SIGNER_SECRET and (DEMO or DEBUG or not DATABASE_URL):
+    SIGNER_SECRET = "SANDBOXSECRET"  # noqa: S105
 
 INSTALLED_APPS = [
     "django.contrib.auth",

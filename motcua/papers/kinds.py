@@ -375,6 +375,7 @@ class Apology(AboutDossier):
     new_due_at: datetime
     reason: str
     signer: Signer
+    late: bool = False  # it comes later than a working day before the date that it puts off
     late_unit: str = ""
     recipients: list[str] = field(default_factory=list)
 

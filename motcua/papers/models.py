@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.utils.translation import gettext
 from motcua.agencies.models import Agency
 from motcua.foundation.models import StoredFile
 from motcua.papers.kinds import KINDS, TEMPLATED
+from motcua.papers.signatures import PERSONAL_FIELDS as _OF_SIGNATURES
+from motcua.papers.signatures import Credential, Signature
 
 # Crockford's base 32: no I, L, O or U, so that a code is read out and copied without mistakes.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -27,6 +30,11 @@ def normal_check_code(text: str) -> str:
     """The code as it is stored, from what somebody typed: any case, any spaces and dashes."""
     bare = "".join(mark for mark in text.upper() if mark.isalnum()).translate(_READ_AS)
     return "-".join(bare[start : start + 4] for start in range(0, len(bare), 4))
+
+
+def check_url(code: str) -> str:
+    """The public address that the QR code of a paper with this check code leads to."""
+    return f"{settings.BASE_URL}/kiem-tra-giay-to/?ma={code}"
 
 
 class PaperTemplateQuerySet(models.QuerySet["PaperTemplate"]):
@@ -101,6 +109,8 @@ class Paper(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(max_length=500, blank=True)
+    valid_until = models.DateField(null=True)  # the last day on which it holds; none: it has no end
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")  # only when it is revoked
 
     objects = PaperQuerySet.as_manager()
 
@@ -118,6 +128,10 @@ class Paper(models.Model):
                 condition=Q(revoked_at=None, revoked_reason="")
                 | Q(revoked_at__isnull=False) & ~Q(revoked_reason=""),
             ),
+            models.CheckConstraint(
+                name="paper_replaced_only_when_revoked",
+                condition=Q(replaced_by=None) | Q(revoked_at__isnull=False) & ~Q(replaced_by=models.F("pk")),
+            ),
             models.UniqueConstraint(name="paper_issued_once", fields=["once"], condition=~Q(once="")),
         ]
 
@@ -133,6 +147,9 @@ class Paper(models.Model):
     def is_revoked(self) -> bool:
         return self.revoked_at is not None
 
+    def is_expired(self, today: date) -> bool:
+        return self.valid_until is not None and self.valid_until < today
+
     @property
     def issuer(self) -> str:
         """The agency or organisation in whose name it is made out."""
@@ -142,7 +159,13 @@ class Paper(models.Model):
     @property
     def check_url(self) -> str:
         """The public address that its QR code leads to."""
-        return f"{settings.BASE_URL}/kiem-tra-giay-to/?ma={self.check_code}"
+        return check_url(self.check_code)
 
 
-PERSONAL_FIELDS = {"Paper": {"title", "data", "file", "issued_by"}, "PaperTemplate": {"made_by"}}
+__all__ = ["Credential", "Paper", "PaperTemplate", "Signature"]
+
+PERSONAL_FIELDS = {
+    "Paper": {"title", "data", "file", "issued_by"},
+    "PaperTemplate": {"made_by"},
+    **_OF_SIGNATURES,
+}

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,19 +31,24 @@ def issue(
     at: datetime,
     number: str | None = None,
     once: str = "",
+    check_code: str = "",
+    file: StoredFile | None = None,
+    valid_until: date | None = None,
 ) -> Paper:
     """Issue a paper: its row, the event "paper.issued" on the subject, and a job that draws the PDF.
 
     `data` says what `kinds.KINDS[kind]` asks for; number, moment, check code and address are filled in
     here. With `once`, a second call returns the paper of the first. Whether the actor may issue it is
-    decided by the operation that calls. Raises ValueError for data that do not fit.
+    decided by the operation that calls. A paper that was signed comes with its `file` and the `check_code` that
+    stands on it; `valid_until` is the last day on which it holds. Raises ValueError for data that do not fit.
     """
     existing = Paper.objects.filter(once=once).first() if once else None
     if existing:
         return existing
     paper = Paper(
-        kind=kind, subject=subject, number=number or "", once=once, issued_at=at, issued_by=actor.name
-    )
+        kind=kind, subject=subject, number=number or "", once=once, issued_at=at, issued_by=actor.name,
+        valid_until=valid_until, **({"check_code": check_code} if check_code else {}),
+    )  # fmt: skip
     record = kinds.read(
         kind,
         {"number": paper.number, "issued_at": at}
@@ -52,6 +57,7 @@ def issue(
     )
     paper.data = kinds.plain(record)
     paper.title = kinds.title_of(record)[:500]
+    paper.file = file
     paper.save(force_insert=True)
     events.record(
         "paper.issued",
@@ -64,7 +70,8 @@ def issue(
         number=paper.number,
         digest=digest(paper.data),
     )
-    draw.defer(paper_id=str(paper.pk))
+    if file is None:
+        draw.defer(paper_id=str(paper.pk))
     return paper
 
 
@@ -88,8 +95,8 @@ def file_of(paper: Paper) -> StoredFile:
 
 
 @transaction.atomic
-def revoke(*, paper: Paper, reason: str, actor: Actor, at: datetime) -> Paper:
-    """Declare a paper void; its file stays, and the public check says that it is void and why.
+def revoke(*, paper: Paper, reason: str, actor: Actor, at: datetime, replaced_by: Paper | None = None) -> Paper:
+    """Declare a paper void; its file stays, and the public check says that it is void, why, and what stands instead.
 
     Raises NotAllowed to all but officers and the system, WrongState when it is void already, and
     Refusal without a reason.
@@ -101,8 +108,8 @@ def revoke(*, paper: Paper, reason: str, actor: Actor, at: datetime) -> Paper:
         raise WrongState(_("Giấy tờ này đã được thu hồi trước đó; không cần thu hồi lại."))
     if not reason.strip():
         raise Refusal(_("Vui lòng nhập lý do thu hồi giấy tờ."))
-    paper.revoked_at, paper.revoked_reason = at, reason.strip()[:500]
-    paper.save(update_fields=["revoked_at", "revoked_reason"])
+    paper.revoked_at, paper.revoked_reason, paper.replaced_by = at, reason.strip()[:500], replaced_by
+    paper.save(update_fields=["revoked_at", "revoked_reason", "replaced_by"])
     events.record(
         "paper.revoked",
         subject=paper.subject,

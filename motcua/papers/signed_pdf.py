@@ -12,6 +12,7 @@ Nothing in this module touches the database.
 import asyncio
 import io
 import json
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ _SEAL_MM, _SIGNATURE_MM = 34.0, 44.0  # the seal's diameter; how wide a hand's s
 _BELOW_MM, _ABOVE_MM = 16.0, 6.0  # room under the place of the signature: the name, then the seal's small print
 _RESERVED = 32_768  # hex digits for a signature with its certificates
 _thread = threading.local()
+for _name in ("pyhanko", "pyhanko_certvalidator"):  # that a signature is worth nothing is an answer, no incident
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,33 @@ class NotReadable(Exception):
 
 def certificate_of(content: bytes) -> x509.Certificate:
     """The certificate in PEM or DER. Raises ValueError."""
-    if pem.detect(content):
-        content = pem.unarmor(content)[2]
-    return x509.Certificate.load(content)
+    found = certificates_of(content)
+    if not found:
+        raise ValueError("no certificate")
+    return found[0]
+
+
+def certificates_of(content: bytes) -> list[x509.Certificate]:
+    """All the certificates in PEM text, of which other parts are passed over, or the one in DER. Raises ValueError."""
+    if not content.strip():
+        return []
+    if not pem.detect(content):
+        return [_loaded(content)]
+    return [_loaded(der) for kind, _headers, der in pem.unarmor(content, multiple=True) if kind == "CERTIFICATE"]
+
+
+def _loaded(content: bytes) -> x509.Certificate:
+    certificate = x509.Certificate.load(content)
+    certificate.native  # noqa: B018 - reads all of it, so that what is wrong is found here
+    return certificate
 
 
 def name_of(certificate: x509.Certificate) -> str:
     return _part(certificate.subject, "common_name") or str(certificate.subject.human_friendly)
+
+
+def issuer_of(certificate: x509.Certificate) -> str:
+    return _part(certificate.issuer, "common_name") or _part(certificate.issuer, "organization_name")
 
 
 def _part(name: x509.Name, key: str) -> str:
@@ -86,8 +109,8 @@ def _part(name: x509.Name, key: str) -> str:
 # -- places -----------------------------------------------------------------------------------------------------
 
 
-def with_fields(pdf: bytes, *, seal: bool) -> bytes:
-    """The paper with form fields in place of the marked blanks, and with an empty field for a seal if wanted."""
+def with_fields(pdf: bytes) -> bytes:
+    """The paper with form fields in place of the marked blanks: number, day, signature; and one for the seal."""
     from pyhanko.pdf_utils import generic
     from pyhanko.pdf_utils.generic import pdf_name
     from pyhanko.pdf_utils.reader import PdfFileReader
@@ -105,12 +128,12 @@ def with_fields(pdf: bytes, *, seal: bool) -> bytes:
             name = address.removeprefix(_MARK)
             _make_field(writer, annotation, name)
             fields.append(reference)
-            if name == PERSON and seal:
+            if name == PERSON:
                 box = _seal_box([float(one) for one in annotation["/Rect"]])
                 field_of_seal = writer.add_object(_signature_field(SEAL, box))
                 annotations.append(field_of_seal)
                 fields.append(field_of_seal)
-    if seal and not any(_at(one.get_object(), "/T", "") == SEAL for one in fields):
+    if not any(_at(one.get_object(), "/T", "") == SEAL for one in fields):
         fields.append(_unseen_field(writer, SEAL))
     if not any(_at(one.get_object(), "/T", "") == PERSON for one in fields):
         fields.append(_unseen_field(writer, PERSON))
@@ -124,7 +147,7 @@ def with_fields(pdf: bytes, *, seal: bool) -> bytes:
 
 def _at(holder: Any, key: str, otherwise: Any) -> Any:
     """What stands under a key, followed to where it lies (`get` alone does not follow)."""
-    return holder[key] if key in holder else otherwise
+    return holder[key] if key in holder else otherwise  # noqa: SIM401
 
 
 def _pages(node: Any) -> list[Any]:
@@ -407,7 +430,7 @@ def _judged(signature: Any, roots: Sequence[x509.Certificate]) -> Found:
     about: dict[str, Any] = {
         "name": name_of(certificate)[:200],
         "organisation": _part(certificate.subject, "organization_name")[:200],
-        "issuer": (_part(certificate.issuer, "common_name") or _part(certificate.issuer, "organization_name"))[:200],
+        "issuer": issuer_of(certificate)[:200],
         "signed_at": _claimed(signature),
     }
     at = about["signed_at"]
