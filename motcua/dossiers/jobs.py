@@ -35,3 +35,12 @@ def count_reasons_for_return() -> None:
     asked = SupplementRequest.objects.values("dossier__procedure_version__procedure")
     for procedure in Procedure.objects.filter(pk__in=asked).only("pk"):
         count_reasons(procedure=procedure, at=now())
+
+
+@periodic(cron="5 * * * *")
+def remind_of_supplements() -> None:
+    """Remind those whose time to bring a supplement is half, and nearly, over."""
+    at = now()
+    waiting = SupplementRequest.objects.filter(closed_at=None, due_at__gt=at, reminded__lt=max(operations.REMINDERS))
+    for request in waiting.iterator(chunk_size=500):
+        operations.remind(request=request, actor=Actor.system("remind_of_supplements"), at=at)

@@ -47,6 +47,11 @@ def _fitting(use: str, dossier: Dossier, stage: str) -> "QuerySet[StandardReason
     return found.filter(stage__in=["", stage]) if stage else found
 
 
+def searchable(text: str, basis: str) -> str:
+    """What a search in the library reads of a reason."""
+    return fold(f"{text} {basis}")
+
+
 def worded(standard: StandardReason | None, own: str) -> str:
     """A reason of the library and one's own words as one text; the library's words are not said twice."""
     own, common = own.strip(), standard.text.strip() if standard else ""

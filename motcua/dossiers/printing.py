@@ -418,7 +418,7 @@ def supplement_request(dossier: Dossier, request: SupplementRequest) -> dict[str
                 "name": item["name"],
                 "content": _("Bổ sung, hoàn thiện"),
                 "reason": item["reason"],
-                "basis": request.basis,
+                "basis": item.get("basis") or request.basis,
             }
             for item in request.items
         ],
@@ -437,7 +437,10 @@ def refusal(
     """Mẫu số 03: Phiếu từ chối tiếp nhận giải quyết hồ sơ."""
     return _about(dossier, dossier.reception) | {
         "reception": dossier.reception.name,
-        "reasons": [{"reason": reason, "basis": basis}],
+        "reasons": [
+            {"reason": reason, "basis": basis},
+            *({"reason": f"{item['name']}: {item['reason']}", "basis": item["basis"]} for item in items),
+        ],
         "signer": {"title": _("Người tiếp nhận hồ sơ"), "name": officer},
         "advice": advice,
     }

@@ -40,6 +40,15 @@ def _sentence(event: Event) -> tuple[str, str]:
         "dossier.accepted": (_("Tiếp nhận hồ sơ"), "good"),
         "dossier.supplement_asked": (_("Yêu cầu bổ sung, hoàn thiện hồ sơ"), "attention"),
         "dossier.supplemented": (_("Đã bổ sung hồ sơ"), "neutral"),
+        "dossier.supplement_drafted": (_("Trình dự thảo yêu cầu bổ sung"), "neutral"),
+        "dossier.supplement_draft_returned": (_("Trả lại dự thảo yêu cầu bổ sung"), "attention"),
+        "dossier.supplement_reminded": (_("Nhắc bổ sung hồ sơ"), "attention"),
+        "dossier.override_asked": (_("Đề nghị lãnh đạo cho phép yêu cầu lại nội dung đã đạt"), "attention"),
+        "dossier.override_granted": (_("Lãnh đạo cho phép yêu cầu lại nội dung đã đạt"), "attention"),
+        "dossier.override_declined": (_("Lãnh đạo không cho phép yêu cầu lại nội dung đã đạt"), "neutral"),
+        "dossier.override_used": (_("Yêu cầu lại nội dung đã đạt theo cho phép của lãnh đạo"), "attention"),
+        "dossier.objected": (_("Không đồng ý với lý do yêu cầu bổ sung"), "attention"),
+        "dossier.objection_answered": (_("Trả lời ý kiến không đồng ý"), "neutral"),
         "dossier.refused": (_("Từ chối tiếp nhận hồ sơ"), "bad"),
         "dossier.assigned": (_("Phân công thụ lý"), "neutral"),
         "dossier.step_passed": (_("Bỏ qua bước không áp dụng"), "neutral"),
@@ -81,8 +90,19 @@ def _sentence(event: Event) -> tuple[str, str]:
     return texts.get(event.type, ("", "neutral"))
 
 
+_ABOUT_NOTICES = (  # between officers
+    "dossier.supplement_drafted",
+    "dossier.supplement_draft_returned",
+    "dossier.override_asked",
+    "dossier.override_granted",
+    "dossier.override_declined",
+    "dossier.override_used",
+)
 _INTERNAL = frozenset(
     {
+        *_ABOUT_NOTICES,
+        "dossier.objected",
+        "dossier.objection_answered",
         "dossier.assigned",
         "dossier.step_passed",
         "dossier.consulted",
@@ -94,7 +114,7 @@ _INTERNAL = frozenset(
         "payment.amount_accepted",
     }
 )
-_OFFICERS_ONLY = frozenset({"dossier.intake_nearly_over", "payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
+_OFFICERS_ONLY = frozenset({*_ABOUT_NOTICES, "dossier.intake_nearly_over", "payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
 _WITHOUT_DETAILS = frozenset({"dossier.appraised", "dossier.sent_back", "dossier.opinion_given"})
 
 
@@ -105,6 +125,12 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
         if isinstance(item, dict) and "reason" in item:
             lines.append(f"{item.get('name', '')}: {item['reason']}")
     labels = {
+        "drafted_by": _("Người dự thảo: %s"),
+        "item": _("Nội dung: %s"),
+        "names": _("Nội dung: %s"),
+        "leader": _("Lãnh đạo cho phép: %s"),
+        "objection": _("Ý kiến: %s"),
+        "answer": _("Trả lời: %s"),
         "reason": _("Lý do: %s"),
         "basis": _("Căn cứ: %s"),
         "advice": _("Hướng giải quyết: %s"),
@@ -146,6 +172,7 @@ def _due(event: Event) -> tuple[str, ...]:
     templates = {
         "dossier.accepted": _("Hẹn trả kết quả: %s"),
         "dossier.supplement_asked": _("Hạn bổ sung: %s"),
+        "dossier.supplement_reminded": _("Hạn bổ sung: %s"),
         "dossier.supplemented": _("Hẹn trả kết quả: %s"),
         "dossier.clock_started": _("Hẹn trả kết quả: %s"),
         "dossier.paid": _("Hẹn trả kết quả: %s"),

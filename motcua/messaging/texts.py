@@ -97,6 +97,21 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
                 data.get("note", ""),
                 f"Đề nghị thực hiện trước {_when(data.get('due_at'))}.",
             ]
+        case "dossier.supplement_reminded":
+            subject = f"Nhắc bổ sung hồ sơ {code}"
+            what = [
+                f"Đến nay đã qua {data.get('percent', '')}% thời hạn bổ sung mà cơ quan chưa nhận được nội dung bổ sung "
+                f"của hồ sơ mã số {code}. Các nội dung cần bổ sung, hoàn thiện:",
+                _bullets(event),
+                f"Đề nghị thực hiện trước {_when(data.get('due_at'))}. Quá thời hạn này, cơ quan không tiếp tục giải quyết "
+                "hồ sơ theo quy định.",
+            ]
+        case "dossier.objection_answered":
+            subject = f"Trả lời ý kiến về yêu cầu bổ sung hồ sơ {code}"
+            what = [
+                f"Ông/Bà đã nêu ý kiến không đồng ý với lý do yêu cầu bổ sung: {data.get('item', '')}.",
+                f"Cơ quan trả lời: {data.get('answer', '')}",
+            ]
         case "dossier.supplemented":
             subject = f"Đã nhận bổ sung của hồ sơ {code}"
             what = ["Cơ quan đã nhận nội dung bổ sung của Ông/Bà.", _new_due(data)]
@@ -133,6 +148,13 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
             what = [
                 f"Kết quả đã được trả cho: {data.get('receiver', '')}.",
                 "Kính mong Ông/Bà đánh giá mức độ hài lòng tại trang hồ sơ.",
+            ]
+        case "dossier.due_moved" if data.get("due_at"):
+            subject = f"Hạn của hồ sơ {code} được tính lại"
+            what = [
+                f"Lịch làm việc của cơ quan thay đổi nên hạn của hồ sơ chuyển từ {_when(data['old_due_at'])}"
+                f" sang {_when(data['due_at'])}.",
+                "Cách tính được giải thích tại trang hồ sơ. Kính mong Ông/Bà thông cảm.",
             ]
         case "dossier.withdrawal_declined":
             subject = f"Đề nghị rút hồ sơ {code} không được chấp thuận"

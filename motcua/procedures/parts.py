@@ -475,8 +475,10 @@ class Limits:
     """How long and how often the clock may stand still."""
 
     supplement: TimeLimit | None = None  # for the applicant to answer
+    supplement_at_intake: TimeLimit | None = None  # what is asked before the dossier is accepted, where it differs
     supplement_times: int = 1  # requests in appraisal
     payment: TimeLimit | None = None  # for the applicant to pay what is asked in the middle
+    extension_times: int = 1  # apologies with a new date
 
 
 @dataclass(frozen=True, slots=True)

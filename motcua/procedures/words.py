@@ -328,8 +328,12 @@ KEYS: dict[type, dict[str, Words]] = {
     },
     parts.Limits: {
         "supplement": Words(_("Thời hạn bổ sung hồ sơ"), _("Thời gian để người nộp bổ sung, hoàn thiện.")),
+        "supplement_at_intake": Words(
+            _("Thời hạn bổ sung khi tiếp nhận"), _("Chỉ ghi khi khác với thời hạn bổ sung trong quá trình thẩm định.")
+        ),
         "supplement_times": Words(_("Số lần yêu cầu bổ sung"), _("Số lần được yêu cầu trong quá trình thẩm định.")),
         "payment": Words(_("Thời hạn nộp phí"), _("Thời gian để người nộp thanh toán khi được yêu cầu.")),
+        "extension_times": Words(_("Số lần xin lỗi, hẹn lại"), _("Số lần được gia hạn thời gian giải quyết bằng văn bản xin lỗi.")),
     },
     parts.Process: {
         "intake_hours": Words(_("Số giờ tiếp nhận"), _("Thời gian để bộ phận một cửa kiểm tra và tiếp nhận hồ sơ.")),

@@ -1,0 +1,61 @@
+"""The library of reasons: added to, changed and retired by those who keep the catalogue."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from motcua.agencies.models import Role
+from motcua.dossiers import notices
+from motcua.dossiers.models import StandardReason
+from motcua.foundation import events
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import NotAllowed, Refusal
+
+
+@transaction.atomic
+def keep_reason(
+    *, reason: StandardReason | None = None, actor: Actor, at: datetime, **fields: Any
+) -> StandardReason:
+    """Add a reason to the library, or change one; `fields` are StandardReason's.
+
+    Notices that were sent keep their words. Raises NotAllowed, or Refusal without words or basis, or for one that
+    is there already.
+    """
+    _require_librarian(actor)
+    text, basis = str(fields.pop("text", "")).strip(), str(fields.pop("basis", "")).strip()
+    if not text:
+        raise Refusal(_("Vui lòng nhập nội dung lý do."))
+    if not basis:
+        raise Refusal(_("Vui lòng nhập căn cứ pháp lý."))
+    if fields.get("component_id") and not fields.get("procedure"):
+        raise Refusal(_("Vui lòng chọn thủ tục của giấy tờ."))
+    row = reason or StandardReason()
+    for name, value in {**fields, "text": text, "basis": basis}.items():
+        setattr(row, name, value)
+    row.search = notices.searchable(text, basis)
+    same = StandardReason.objects.active().filter(
+        use=row.use, stage=row.stage, about=row.about, text=text, procedure=row.procedure,
+        component_id=row.component_id, agency=row.agency,
+    )  # fmt: skip
+    if same.exclude(pk=row.pk).exists():
+        raise Refusal(_("Lý do này đã có trong thư viện."))
+    row.save()
+    events.record(
+        "reason.kept", subject=f"reason:{row.pk}", actor=actor, at=at, text=text, basis=basis, use=row.use
+    )
+    return row
+
+
+@transaction.atomic
+def retire_reason(*, reason: StandardReason, actor: Actor, at: datetime) -> None:
+    """Offer a reason no more; what was sent with it stays. Raises NotAllowed."""
+    _require_librarian(actor)
+    if StandardReason.objects.active().filter(pk=reason.pk).update(retired_at=at):
+        events.record("reason.retired", subject=f"reason:{reason.pk}", actor=actor, at=at, text=reason.text)
+
+
+def _require_librarian(actor: Actor) -> None:
+    if actor.kind != "system" and not (actor.holds(Role.ADMINISTRATOR) or actor.holds(Role.CONTROLLER)):
+        raise NotAllowed(_("Chỉ quản trị hệ thống và cán bộ kiểm soát thủ tục mới sửa được thư viện lý do."))
