@@ -42,7 +42,7 @@ def lookup_url(dossier: Dossier) -> str:
     return f"{settings.BASE_URL}/tra-cuu-ho-so/?ma={dossier.code}"
 
 
-def _agency(agency: Agency) -> dict[str, Any]:
+def agency_of(agency: Agency) -> dict[str, Any]:
     return {
         "name": agency.name,
         "superior": agency.parent.name if agency.parent else "",
@@ -65,10 +65,10 @@ def person(party: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _about(dossier: Dossier, agency: Agency) -> dict[str, Any]:
+def about(dossier: Dossier, agency: Agency) -> dict[str, Any]:
     version = dossier.procedure_version
     data = {
-        "agency": _agency(agency),
+        "agency": agency_of(agency),
         "place": Place.current().seat,
         "code": dossier.code,
         "procedure": {"number": dossier.definition.number, "name": version.name},
@@ -218,7 +218,7 @@ def _for_layout(dossier: Dossier, component: Component) -> dict[str, Any]:
     fields = fields_for_print(dossier)
     data: dict[str, Any] = {
         "fields": fields,
-        "agency": _agency(dossier.agency),
+        "agency": agency_of(dossier.agency),
         "owner": person(dossier.owner or dossier.submitter),
         "procedure": {"number": dossier.definition.number, "name": dossier.procedure_version.name},
         "row": {},
@@ -310,7 +310,7 @@ def acknowledgement(dossier: Dossier) -> dict[str, Any]:
     forms = [{"name": component.name} for component in asked if component.form]
     rows = [row for section in answer_rows(dossier) for row in section["rows"] if row["value"]]
     fees = fees_of(dossier)
-    return _about(dossier, dossier.reception) | {
+    return about(dossier, dossier.reception) | {
         "lookup_secret": dossier.lookup_secret,
         "lookup_url": lookup_url(dossier),
         "submitted_at": dossier.submitted_at,
@@ -345,7 +345,7 @@ def acceptance_slip(dossier: Dossier, receiver: str) -> dict[str, Any]:
                 }
             )
     fees = fees_of(dossier)
-    return _about(dossier, dossier.reception) | {
+    return about(dossier, dossier.reception) | {
         "reception": dossier.reception.name,
         "components": components,
         "time_limit": time_limit_words(deadlines.time_limit(dossier)),
@@ -380,7 +380,7 @@ def many_acceptance(dossiers: Sequence[Dossier], receiver: str, at: datetime) ->
             }
         )
     return {
-        "agency": _agency(first.reception),
+        "agency": agency_of(first.reception),
         "place": Place.current().seat,
         "reception": first.reception.name,
         "submitter": person(first.submitter),
@@ -396,7 +396,7 @@ def return_receipt(dossier: Dossier, identity: str, tracking: str, note: str, of
     """Giấy biên nhận trả kết quả of a returned dossier; `identity` is the citizen number of who received it."""
     decided = Result.objects.filter(dossier=dossier).first()
     how = str(Dossier.Handing(dossier.returned_how).label)
-    return _about(dossier, dossier.reception) | {
+    return about(dossier, dossier.reception) | {
         "result": decided.name if decided else dossier.procedure_version.name,
         "result_number": decided.number if decided else "",
         "returned_at": dossier.returned_at,
@@ -412,7 +412,7 @@ def return_receipt(dossier: Dossier, identity: str, tracking: str, note: str, of
 def supplement_request(dossier: Dossier, request: SupplementRequest) -> dict[str, Any]:
     """Mẫu số 02: Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ."""
     intake = request.stage == SupplementRequest.Stage.INTAKE
-    return _about(dossier, dossier.reception if intake else dossier.agency) | {
+    return about(dossier, dossier.reception if intake else dossier.agency) | {
         "items": [
             {
                 "name": item["name"],
@@ -435,7 +435,7 @@ def refusal(
     dossier: Dossier, reason: str, basis: str, advice: str, officer: str, items: Sequence[Mapping[str, str]] = ()
 ) -> dict[str, Any]:
     """Mẫu số 03: Phiếu từ chối tiếp nhận giải quyết hồ sơ."""
-    return _about(dossier, dossier.reception) | {
+    return about(dossier, dossier.reception) | {
         "reception": dossier.reception.name,
         "reasons": [
             {"reason": reason, "basis": basis},
@@ -465,7 +465,7 @@ def control_slip(dossier: Dossier, tasks: list[Task], at: datetime) -> dict[str,
             }
         )
         giver = taker
-    return _about(dossier, dossier.reception) | {
+    return about(dossier, dossier.reception) | {
         "issued_at": at,
         "received_at": dossier.accepted_at,
         "due_at": dossier.due_at,
@@ -476,9 +476,24 @@ def control_slip(dossier: Dossier, tasks: list[Task], at: datetime) -> dict[str,
 
 @in_vietnamese
 def result(dossier: Dossier, decided: Result, number: str, at: datetime) -> tuple[str, dict[str, Any]]:
-    """The kind of paper that this result is, and what it says."""
+    """The kind of paper that this result is, and what it says, with the texts that were written for it."""
+    kind, data = _result(dossier, decided, at)
+    return kind, drafting.applied(kind, data, decided.content.get("texts") or {})
+
+
+@in_vietnamese
+def _result(dossier: Dossier, decided: Result, at: datetime) -> tuple[str, dict[str, Any]]:
     signer = {"title": decided.approver_title.upper() or _("LÃNH ĐẠO CƠ QUAN"), "name": decided.approved_by}
-    base = {"agency": _agency(dossier.agency), "place": Place.current().seat, "signer": signer}
+    base = {"agency": agency_of(dossier.agency), "place": Place.current().seat, "signer": signer}
+    if decided.kind == Result.Kind.NOT_ELIGIBLE:
+        return "not_eligible", about(dossier, dossier.agency) | base | {
+            "received_at": dossier.accepted_at,
+            "conclusion": str(decided.content.get("conclusion", "")),
+            "reasons": [{"reason": decided.reason, "basis": decided.basis}],
+            "advice": decided.advice,
+            "fee": str(decided.content.get("fee", "")),
+            "recipients": [_("Như trên"), dossier.reception.name, _("Lưu: VT, hồ sơ %(code)s") % {"code": dossier.code}],
+        }
     spec = next(iter(dossier.definition.record.results), None)
     answers = dossier.answers
     if spec and spec.template == "result_notice" and answers.get("ten_goi"):
@@ -496,6 +511,12 @@ def result(dossier: Dossier, decided: Result, number: str, at: datetime) -> tupl
             "basis": decided.content.get("conclusion", ""),
             "recipients": [_("Như trên"), _("Lưu: VT, hồ sơ %(code)s") % {"code": dossier.code}],
         }
+    layout = dossier.definition.papers.get(spec.template) if spec else None
+    if spec and layout is not None:
+        component = Component(id=spec.id, name=decided.name)
+        return "laid_out", base | {"title": decided.name, "code": dossier.code or "", "layout": layout} | _for_layout(
+            dossier, component
+        )
     paragraphs = [part for part in str(decided.content.get("conclusion", "")).splitlines() if part.strip()]
     return "result_generic", base | {
         "title": decided.name,

@@ -37,6 +37,7 @@ class Document(models.Model):
     issued_on = models.DateField(null=True)  # as the applicant says
     valid_until = models.DateField(null=True)
     findings = models.JSONField(null=True)  # of paper_check; None while it was not looked at
+    signatures = models.JSONField(null=True)  # of dossiers.signed_papers; None while nobody looked for them
     findings_kept_at = models.DateTimeField(null=True)  # when the applicant said that it stays as it is
 
     class Meta:

@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from motcua.agencies.models import Agency
 from motcua.dossiers.models.dossier import Dossier
-from motcua.papers.models import Paper
+from motcua.papers.models import Paper, Signature
 
 
 class Result(models.Model):
@@ -29,9 +30,28 @@ class Result(models.Model):
     number = models.CharField(max_length=60, blank=True)
     issued_at = models.DateTimeField(null=True)
     paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+")
+    check_code = models.CharField(max_length=14, blank=True)  # that will stand on the paper, once somebody has signed it
+    signature = models.ForeignKey(Signature, models.PROTECT, null=True, related_name="+")  # of who decided
+    year = models.PositiveSmallIntegerField(null=True)  # of the number
+    seal = models.ForeignKey(Signature, models.PROTECT, null=True, related_name="+")  # of the agency
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")  # in whose register it is, when issued
+    owner_name = models.CharField(max_length=300, blank=True)
+    valid_until = models.DateField(null=True)  # the last day; none: it has no end
+    revoked_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(name="result_register", fields=["agency", "issued_at", "id"], condition=Q(issued_at__isnull=False)),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                name="result_number_once_a_year",
+                fields=["agency", "number", "year"],
+                condition=~Q(number=""),
+            ),
+            models.CheckConstraint(
+                name="result_revoked_only_when_issued", condition=Q(revoked_at=None) | Q(issued_at__isnull=False)
+            ),
             models.CheckConstraint(
                 name="result_issued_only_when_approved_and_numbered",
                 condition=Q(issued_at=None, number="")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from motcua.agencies.models import Agency, Officer
 from motcua.dossiers import deadlines, printing
 from motcua.dossiers.models import Consultation, Dossier, Result, Task
+from motcua.dossiers.states import State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
@@ -80,7 +81,7 @@ def begin(dossier: Dossier, step_id: str, actor: Actor, at: datetime, assignee_i
         due_at=deadlines.task_due(dossier, unit, step.hours, at),
     )
     asked = _consult(dossier, task, step, actor, at) if step.consults else []
-    _let_see(dossier, [unit, *asked])
+    let_see(dossier, [unit, *asked])
     return task
 
 
@@ -116,7 +117,7 @@ def _consult(dossier: Dossier, task: Task, step: Step, actor: Actor, at: datetim
     return asked
 
 
-def _let_see(dossier: Dossier, units: list[Agency]) -> None:
+def let_see(dossier: Dossier, units: list[Agency]) -> None:
     """Open the dossier to the units that work on it; it stays open to them."""
     known = {dossier.agency_id, dossier.reception_id, *dossier.also_seen_by}
     new = sorted({unit.pk for unit in units} - known)
@@ -143,6 +144,20 @@ def open_task(dossier: Dossier, act: str, actor: Actor, seen: int | None = None)
     if not task.doable_by(actor):
         raise NotAllowed(_("Bước này không thuộc nhiệm vụ của Ông/Bà."))
     return task
+
+
+def require_processing(dossier: Dossier) -> None:
+    """Raise WrongState unless the dossier is under way."""
+    if dossier.state != State.PROCESSING:
+        raise WrongState(
+            _("Hồ sơ đang ở trạng thái “%(state)s” nên không thực hiện được thao tác này.")
+            % {"state": dossier.get_state_display()}
+        )
+
+
+def step_done(dossier: Dossier, act: str, outcome: str, note: str, actor: Actor, at: datetime) -> None:
+    """Record the end of a step that changes no state."""
+    events.record(f"dossier.{act}", subject=dossier.subject, actor=actor, at=at, outcome=outcome, note=note)
 
 
 def leads_back(dossier: Dossier, step: Step, outcome: Outcome) -> bool:
@@ -177,12 +192,12 @@ def finish(
     chosen = chosen_outcome(dossier, task, outcome)
     step = dossier.definition.step(task.step_id)
     leads_on = not leads_back(dossier, step, chosen)
+    actor = actor.in_place_of([(task.agency_id, task.role)], task.assignee_id)
     if leads_on and (lacking := lacks(dossier, task, step)):
         raise Refusal(" ".join(lacking))
     task.completed_at, task.completed_by, task.outcome, task.note = at, actor.name, chosen.id, note
     task.save(update_fields=["completed_at", "completed_by", "outcome", "note"])
-    if step.consults:
-        task.consultations.open().update(closed_at=at)
+    task.consultations.open().update(closed_at=at)
     if leads_on:
         for kind in step.prints:
             _print(dossier, kind, task, actor, at)
@@ -194,7 +209,7 @@ def lacks(dossier: Dossier, task: Task, step: Step) -> list[str]:
     sentences = []
     wanted = dossier.consultations.filter(answered_at=None)
     wanted = wanted.filter(closed_at=None) if "opinions" in step.needs else wanted.filter(task=task, required=True)
-    missing = list(wanted.values_list("agency__name", flat=True)) if "opinions" in step.needs or step.consults else []
+    missing = list(wanted.values_list("agency__name", flat=True))  # officers ask other units too, besides the step
     if missing:
         sentences.append(_("Chưa có ý kiến của: %(units)s.") % {"units": "; ".join(missing)})
     if "fee_paid" in step.needs and Charge.objects.about(dossier.subject).owed().exists():
