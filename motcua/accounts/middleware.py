@@ -1,6 +1,7 @@
 """Who acts in this request, and which pages anybody may open."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -8,18 +9,31 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from motcua.accounts.models import User
-from motcua.agencies.models import Officer
-from motcua.foundation.actor import Actor
+from motcua.agencies.models import Absence, Officer, Role
+from motcua.foundation.actor import Absent, Actor
+from motcua.foundation.time import now
 
 
-def actor_of(user: Any) -> Actor:
-    """The actor behind an account, with an officer's roles (one query, for officers only)."""
+def actor_of(user: Any, at: datetime | None = None) -> Actor:
+    """The actor behind an account, with an officer's roles and those that absent officers lend him now or `at`.
+
+    One query, for officers only. To administer the system is never lent.
+    """
     if not getattr(user, "is_authenticated", False):
         return Actor.anonymous()
     if user.kind != User.Kind.OFFICER:
         return Actor("citizen", str(user.pk), user.full_name)
-    roles = frozenset(Officer.objects.filter(user=user).values_list("agency_id", "role"))
-    return Actor("officer", str(user.pk), user.full_name, roles)
+    away = Absence.objects.current(at or now()).filter(deputy=user).values("user_id")
+    fields = ("user_id", "user__full_name", "agency_id", "role")
+    offices = Officer.objects.filter(user=user).values_list(*fields)
+    lent = Officer.objects.filter(user_id__in=away, user__is_active=True).exclude(role=Role.ADMINISTRATOR)
+    own: set[tuple[int, str]] = set()
+    others: dict[tuple[int, str], set[tuple[int, str]]] = {}
+    for user_id, name, agency_id, role in offices.union(lent.values_list(*fields), all=True):
+        place = own if user_id == user.pk else others.setdefault((user_id, name), set())
+        place.add((agency_id, role))
+    absent = tuple(Absent(*key, frozenset(roles - own)) for key, roles in sorted(others.items()))
+    return Actor("officer", str(user.pk), user.full_name, frozenset(own.union(*others.values())), absent)
 
 
 def public(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,13 +19,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(completed_at=None)
 
     def doable_by(self, actor: Actor) -> Self:
-        """Open tasks that this officer may do: in his roles, assigned to him or to nobody."""
+        """Open tasks that this officer may do: in his roles, assigned to him, to whom he deputises for, or to nobody."""
         places = Q()
         for agency_id, role in actor.roles:
             places |= Q(agency_id=agency_id, role=role)
         if not places:
             return self.none()
-        return self.open().filter(places).filter(Q(assignee=None) | Q(assignee_id=int(actor.id)))
+        whose = [int(actor.id), *sorted(actor.deputises)]
+        return self.open().filter(places).filter(Q(assignee=None) | Q(assignee_id__in=whose))
 
 
 class Task(models.Model):
@@ -45,6 +46,8 @@ class Task(models.Model):
     outcome = models.CharField(max_length=60, blank=True)
     note = models.TextField(blank=True)
 
+    REASSIGNED_BY = (Role.HEAD.value, Role.LEADER.value)
+
     objects = TaskQuerySet.as_manager()
 
     class Meta:
@@ -63,13 +66,34 @@ class Task(models.Model):
             models.Index(
                 fields=["agency", "role", "due_at"], name="task_open", condition=Q(completed_at=None)
             ),
+            models.Index(
+                fields=["assignee", "due_at"],
+                name="task_of_assignee",
+                condition=Q(completed_at=None, assignee__isnull=False),
+            ),
+            models.Index(
+                fields=["agency", "role", "due_at"],
+                name="task_unassigned",
+                condition=Q(completed_at=None, assignee=None),
+            ),
+            models.Index(
+                fields=["assignee", "-completed_at"],
+                name="task_done_by",
+                condition=Q(completed_at__isnull=False, assignee__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def doable_by(self, actor: Actor) -> bool:
-        return actor.has_role(self.role, self.agency_id) and self.assignee_id in (None, actor.user_id)
+        whose = (None, actor.user_id, *actor.deputises)
+        return actor.has_role(self.role, self.agency_id) and self.assignee_id in whose
+
+    def reassignable_by(self, actor: Actor) -> bool:
+        """Whether this officer leads the unit and may give the step to somebody else; leaders' own steps are theirs."""
+        leads = any(actor.has_role(role, self.agency_id) for role in self.REASSIGNED_BY)
+        return leads and self.act not in ("assign", "approve")
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):

@@ -1,16 +1,36 @@
-"""The opinion of a unit that a step asked."""
+"""The opinions of other units: asked beside a step, and given."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.dossiers.models import Consultation
+from motcua.agencies.models import Agency
+from motcua.dossiers import deadlines
+from motcua.dossiers.models import Consultation, Dossier, Task
 from motcua.dossiers.operations.moving import lock
+from motcua.dossiers.operations.steps import let_see, open_task
+from motcua.dossiers.states import State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.shown import moment
+
+AD_HOC = "adhoc-"  # how the ids of questions begin that no procedure names
+MOST_UNITS = 10  # asked at once
+LONGEST_HOURS = 240  # of working time, for an opinion
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one unit is asked, for how many working hours, and whether the step waits for the answer."""
+
+    agency: Agency
+    question: str
+    hours: int
+    required: bool = False
 
 
 @transaction.atomic
@@ -50,3 +70,65 @@ def give_opinion(
         note=asked.text,
     )
     return asked
+
+
+@transaction.atomic
+def consult(
+    *, dossier: Dossier, questions: Collection[Question], actor: Actor, at: datetime, seen: int | None = None
+) -> list[Consultation]:
+    """Ask other units, all at once, beside an appraisal that is under way; a required answer is waited for.
+
+    Raises NotAllowed, WrongState, or Refusal without a unit or a question, for a time out of measure, and for a
+    unit that is being asked already.
+    """
+    dossier = lock(dossier)
+    task = open_task(dossier, "appraise", actor, seen)
+    actor = actor.in_place_of([(task.agency_id, task.role)], task.assignee_id)
+    if dossier.state != State.PROCESSING:
+        raise WrongState(
+            _("Hồ sơ đang ở trạng thái “%(state)s” nên không thực hiện được thao tác này.")
+            % {"state": dossier.get_state_display()}
+        )
+    if not questions:
+        raise Refusal(_("Vui lòng chọn ít nhất một đơn vị để lấy ý kiến."))
+    if len(questions) > MOST_UNITS or len({one.agency.pk for one in questions}) < len(questions):
+        raise Refusal(_("Mỗi đơn vị chỉ được hỏi một lần, tối đa %(most)d đơn vị.") % {"most": MOST_UNITS})
+    waiting = set(task.consultations.open().values_list("agency_id", flat=True))
+    number = task.consultations.filter(consult_id__startswith=AD_HOC).count()
+    asked = []
+    for one in questions:
+        if one.agency.pk == task.agency_id:
+            raise Refusal(_("Vui lòng chọn đơn vị khác với đơn vị đang thụ lý."))
+        if one.agency.pk in waiting:
+            raise Refusal(_("Đang chờ ý kiến của %(unit)s.") % {"unit": one.agency.name})
+        if not one.question.strip():
+            raise Refusal(_("Vui lòng nêu nội dung xin ý kiến cho từng đơn vị."))
+        if not 1 <= one.hours <= LONGEST_HOURS:
+            raise Refusal(_("Thời hạn cho ý kiến từ 1 đến %(most)d giờ làm việc.") % {"most": LONGEST_HOURS})
+        number += 1
+        asked.append(_ask(dossier, task, one, f"{AD_HOC}{number}", actor, at))
+    let_see(dossier, [one.agency for one in questions])
+    return asked
+
+
+def _ask(dossier: Dossier, task: Task, one: Question, consult_id: str, actor: Actor, at: datetime) -> Consultation:
+    consultation = Consultation.objects.create(
+        dossier=dossier,
+        task=task,
+        consult_id=consult_id,
+        agency=one.agency,
+        question=one.question.strip(),
+        required=one.required,
+        asked_at=at,
+        due_at=deadlines.task_due(dossier, one.agency, one.hours, at),
+    )
+    events.record(
+        "dossier.consulted",
+        subject=dossier.subject,
+        actor=actor,
+        at=at,
+        unit=one.agency.name,
+        question=consultation.question,
+        due_at=consultation.due_at.isoformat(),
+    )
+    return consultation

@@ -1,0 +1,1 @@
+"""Slips by which units hand papers and results to each other."""
