@@ -141,7 +141,7 @@ def keep(
     row = write_calendar(name=row.name, content=change.calendar, actor=actor, at=at)
     units = Agency.objects.select_for_update().filter(pk__in=change.units).order_by("pk")
     change.came_from = {str(unit.pk): unit.calendar_id for unit in units}
-    Agency.objects.filter(pk__in=change.units).update(calendar=row)
+    Agency.objects.filter(pk__in=change.units).update(calendar=row, calendar_since=at)
     change.kept_at, change.kept_by, change.version = at, actor.name, row.version
     change.moves_dates = moves_dates
     change.done_at = None if moves_dates else at

@@ -206,6 +206,7 @@ class Agency(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     calendar = models.ForeignKey(WorkingCalendar, models.PROTECT)
+    calendar_since = models.DateTimeField(null=True)  # when it got this calendar instead of another
     address = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)

@@ -110,7 +110,7 @@ class Basis:
 
         None when no version of the unit's calendars gives it, so that it was set in another way.
         """
-        for row in _calendars_of(self.unit):
+        for row in _calendars_of(self.unit, self.counted_at):
             for calendar in row.as_known(self.counted_at):
                 for start in self.starts:
                     found = self.by(calendar, start)
@@ -136,12 +136,15 @@ def _with_pauses(found: Deadline, pauses: tuple[Span, ...]) -> Deadline:
     return found if found.pauses == pauses else replace(found, pauses=pauses)
 
 
-def _calendars_of(unit: Agency) -> Iterator[WorkingCalendar]:
-    """The calendar of a unit, then those by which it worked before."""
-    yield unit.calendar
-    former = CalendarChange.objects.filter(came_from__has_key=str(unit.pk)).order_by("-kept_at")[:5]
-    for change in former:
+def _calendars_of(unit: Agency, at: datetime) -> Iterator[WorkingCalendar]:
+    """The calendar by which a unit worked at a moment, then those that it got since."""
+    if unit.calendar_since is None or unit.calendar_since <= at:
+        yield unit.calendar
+        return
+    since = CalendarChange.objects.filter(came_from__has_key=str(unit.pk), kept_at__gt=at).order_by("kept_at")
+    for change in since[:5]:
         yield WorkingCalendar.objects.get(pk=change.came_from[str(unit.pk)])
+    yield unit.calendar
 
 
 def settlement_basis(dossier: Dossier) -> Basis | None:

@@ -60,12 +60,27 @@ def _sentence(event: Event) -> tuple[str, str]:
         "dossier.appraised": (_("Thẩm định hồ sơ"), "neutral"),
         "dossier.approved": (_("Phê duyệt kết quả"), "good"),
         "dossier.sent_back": (_("Trả lại bước trước"), "attention"),
+        "dossier.taken_over": (_("Nhận xử lý"), "neutral"),
+        "dossier.forwarded": (_("Chuyển người khác xử lý"), "neutral"),
+        "dossier.reassigned": (_("Giao lại cho người khác xử lý"), "neutral"),
+        "dossier.recalled": (_("Thu hồi việc đã chuyển"), "attention"),
+        "dossier.handed_over": (_("Bàn giao hồ sơ giấy, kết quả"), "neutral"),
+        "dossier.handover_taken": (_("Xác nhận đã nhận bàn giao"), "neutral"),
+        "dossier.handover_incomplete": (_("Nhận bàn giao thiếu"), "attention"),
+        "dossier.handover_cancelled": (_("Hủy phiếu bàn giao"), "neutral"),
         "dossier.settled": (_("Cấp số, ban hành kết quả"), "good"),
         "dossier.returned": (_("Trả kết quả"), "good"),
         "dossier.withdrawal_requested": (_("Đề nghị rút hồ sơ"), "attention"),
         "dossier.withdrawal_declined": (_("Không đồng ý rút hồ sơ"), "attention"),
+        "dossier.due_moved": (_("Tính lại hạn do thay đổi lịch làm việc"), "attention"),
         "dossier.withdrawn": (_("Đồng ý rút hồ sơ"), "neutral"),
         "dossier.stopped": (_("Dừng giải quyết hồ sơ"), "bad"),
+        "dossier.extension_drafted": (_("Soạn văn bản xin lỗi và đề nghị gia hạn"), "neutral"),
+        "dossier.extension_discarded": (_("Bỏ dự thảo văn bản xin lỗi"), "neutral"),
+        "dossier.extended": (_("Xin lỗi và gia hạn thời gian giải quyết"), "attention"),
+        "dossier.end_proposed": (_("Đề nghị dừng giải quyết hồ sơ"), "attention"),
+        "dossier.end_declined": (_("Không dừng giải quyết, chờ tiếp"), "neutral"),
+        "dossier.found_not_eligible": (_("Thẩm định: hồ sơ không đủ điều kiện"), "attention"),
         "dossier.rated": (_("Đánh giá mức độ hài lòng"), "neutral"),
         "dossier.intake_nearly_over": (_("Sắp hết hạn phản hồi việc tiếp nhận"), "attention"),
         "dossier.result_waits": (_("Nhắc nhận kết quả"), "attention"),
@@ -90,6 +105,7 @@ def _sentence(event: Event) -> tuple[str, str]:
     return texts.get(event.type, ("", "neutral"))
 
 
+PROMISED = frozenset({"settlement", "intake", "supplement", "payment"})  # dates that the applicant was told
 _ABOUT_NOTICES = (  # between officers
     "dossier.supplement_drafted",
     "dossier.supplement_draft_returned",
@@ -100,6 +116,11 @@ _ABOUT_NOTICES = (  # between officers
 )
 _INTERNAL = frozenset(
     {
+        "dossier.extension_drafted",
+        "dossier.extension_discarded",
+        "dossier.end_proposed",
+        "dossier.end_declined",
+        "dossier.found_not_eligible",
         *_ABOUT_NOTICES,
         "dossier.objected",
         "dossier.objection_answered",
@@ -110,12 +131,32 @@ _INTERNAL = frozenset(
         "dossier.appraised",
         "dossier.approved",
         "dossier.sent_back",
+        "dossier.taken_over",
+        "dossier.forwarded",
+        "dossier.reassigned",
+        "dossier.recalled",
+        "dossier.handed_over",
+        "dossier.handover_taken",
+        "dossier.handover_incomplete",
+        "dossier.handover_cancelled",
         "payment.flagged",
         "payment.amount_accepted",
     }
 )
-_OFFICERS_ONLY = frozenset({*_ABOUT_NOTICES, "dossier.intake_nearly_over", "payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
-_WITHOUT_DETAILS = frozenset({"dossier.appraised", "dossier.sent_back", "dossier.opinion_given"})
+_BETWEEN_OFFICERS = frozenset(
+    {
+        "dossier.taken_over",
+        "dossier.forwarded",
+        "dossier.reassigned",
+        "dossier.recalled",
+        "dossier.handed_over",
+        "dossier.handover_taken",
+        "dossier.handover_incomplete",
+        "dossier.handover_cancelled",
+    }
+)
+_OFFICERS_ONLY = frozenset({"dossier.extension_drafted", "dossier.extension_discarded", "dossier.end_proposed", "dossier.end_declined", *_BETWEEN_OFFICERS, *_ABOUT_NOTICES, "dossier.intake_nearly_over", "payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
+_WITHOUT_DETAILS = frozenset({"dossier.found_not_eligible", "dossier.appraised", "dossier.sent_back", "dossier.opinion_given"})
 
 
 def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
@@ -139,12 +180,17 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
         "question": _("Nội dung xin ý kiến: %s"),
         "opinion": _("Ý kiến: %s"),
         "assignee": _("Người thụ lý: %s"),
+        "rule": _("Theo quy tắc phân công: %s"),
+        "giver": _("Bên giao: %s"),
+        "taker": _("Bên nhận: %s"),
+        "missing": _("Thiếu: %s"),
         "number": _("Số: %s"),
         "how": _("Cách trả: %s"),
         "place": _("Nơi lưu giữ: %s"),
         "receiver": _("Người nhận: %s"),
         "tracking": _("Số hiệu bưu gửi: %s"),
         "reference": _("Chứng từ: %s"),
+        "fees": _("Phí, lệ phí: %s"),
         "note": _("Ghi chú: %s"),
     }
     for key, template in labels.items():
@@ -164,7 +210,20 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
         lines.append(_("Số tiền nhận được: %s") % money(int(data["received_vnd"])))
     if data.get("owed_back_vnd"):
         lines.append(_("Số tiền phải hoàn: %s") % money(int(data["owed_back_vnd"])))
-    return (*lines, *_due(event))
+    return (*lines, *_moves(event, for_officer), *_due(event))
+
+
+def _moves(event: Event, for_officer: bool) -> list[str]:
+    """The dates that a change of a calendar moved, a line each: to citizens those that they were told."""
+    if event.type != "dossier.due_moved":
+        return []
+    lines = []
+    for one in event.data["moves"]:
+        if for_officer or one["kind"] in PROMISED:
+            old, new = (moment(datetime.fromisoformat(one[key])) for key in ("old", "new"))
+            lines.append(_("%(name)s: từ %(old)s sang %(new)s") % {"name": one["name"], "old": old, "new": new})
+    words = {"name": event.data["calendar"], "version": event.data["version"]}
+    return [*lines, _("Lịch làm việc: %(name)s, phiên bản %(version)s") % words]
 
 
 def _due(event: Event) -> tuple[str, ...]:
@@ -176,6 +235,7 @@ def _due(event: Event) -> tuple[str, ...]:
         "dossier.supplemented": _("Hẹn trả kết quả: %s"),
         "dossier.clock_started": _("Hẹn trả kết quả: %s"),
         "dossier.paid": _("Hẹn trả kết quả: %s"),
+        "dossier.extended": _("Hẹn trả mới: %s"),
         "dossier.payment_asked": _("Hạn nộp: %s"),
         "dossier.consulted": _("Hạn cho ý kiến: %s"),
         "dossier.intake_nearly_over": _("Hạn phản hồi: %s"),
@@ -193,7 +253,8 @@ def story(events: list[Event], *, for_officer: bool) -> list[Entry]:
     entries = []
     for event in events:
         what, tone = _sentence(event)
-        if not what or (event.type in _OFFICERS_ONLY and not for_officer):
+        inside = event.type in _OFFICERS_ONLY or (event.type == "dossier.due_moved" and "due_at" not in event.data)
+        if not what or (inside and not for_officer):
             continue
         hidden = not for_officer and event.type in _WITHOUT_DETAILS
         details = () if hidden else _details(event, for_officer)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from motcua.agencies.models import Officer
-from motcua.dossiers import operations, printing
+from motcua.dossiers import operations, printing, recount_jobs
 from motcua.dossiers.models import Dossier, Task
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -55,6 +55,13 @@ def hand_back(event: Event) -> None:
     user_id = int(event.subject.removeprefix("user:"))
     if not Officer.objects.filter(user_id=user_id, **office).exists():  # not appointed anew meanwhile
         Task.objects.open().filter(assignee_id=user_id, **office).update(assignee=None)
+
+
+@subscribe("calendar.change_kept")
+def move_dates(event: Event) -> None:
+    """Count the dates of open dossiers anew, where the administrator said so; in a job that can be resumed."""
+    if event.data["moves_dates"]:
+        recount_jobs.recount.defer(change_id=event.data["change"])
 
 
 @subscribe("payment.settled", "charge.cancelled")

@@ -15,6 +15,10 @@ _PAPERS = {
     "dossier.accepted": "acceptance_slip",
     "dossier.supplement_asked": "supplement_request",
     "dossier.refused": "refusal",
+    "dossier.stopped": "stop_notice",
+    "dossier.withdrawn": "withdrawal_slip",
+    "dossier.extended": "apology",
+    "dossier.payment_asked": "fee_notice",
 }
 
 
@@ -37,6 +41,7 @@ _PAPERS = {
     "dossier.due_moved",
     "dossier.withdrawn",
     "dossier.stopped",
+    "dossier.extended",
     "payment.failed",
     "receipt.printed",
 )

@@ -161,10 +161,29 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
             what = [f"Lý do: {data.get('reason', '')}", "Hồ sơ tiếp tục được giải quyết."]
         case "dossier.withdrawn":
             subject = f"Hồ sơ {code} đã được rút"
-            what = ["Đề nghị rút hồ sơ của Ông/Bà đã được chấp thuận."]
+            what = [
+                "Đề nghị rút hồ sơ của Ông/Bà đã được chấp thuận.",
+                data.get("fees", ""),
+                "Phiếu xác nhận rút hồ sơ được gửi kèm thư này.",
+            ]
         case "dossier.stopped":
             subject = f"Hồ sơ {code} dừng giải quyết"
-            what = [f"Cơ quan dừng giải quyết hồ sơ. Lý do: {data.get('reason', '')}"]
+            what = [
+                f"Cơ quan dừng giải quyết hồ sơ. Lý do: {data.get('reason', '')}",
+                f"Căn cứ: {data['basis']}" if data.get("basis") else "",
+                data.get("fees", ""),
+                f"Hướng giải quyết: {data['advice']}" if data.get("advice") else "",
+                "Thông báo dừng giải quyết hồ sơ được gửi kèm thư này.",
+            ]
+        case "dossier.extended":
+            subject = f"Xin lỗi và hẹn lại ngày trả kết quả hồ sơ {code}"
+            what = [
+                f"{dossier.agency.name} thành thật xin lỗi Ông/Bà vì hồ sơ mã số {code} chưa được giải quyết đúng thời hạn"
+                f" đã hẹn ({_when(data.get('old_due_at'))}).",
+                f"Lý do: {data.get('reason', '')}",
+                f"Cơ quan đề nghị gia hạn thời gian giải quyết đến {_when(data.get('due_at'))}. Kính mong Ông/Bà thông cảm.",
+                "Văn bản xin lỗi và đề nghị gia hạn được gửi kèm thư này.",
+            ]
         case _:
             subject, what = _about_money(event, code)
     return Text(subject, _letter(dossier, what, by)) if subject else None
@@ -196,6 +215,7 @@ def _about_money(event: Event, code: str | None) -> tuple[str, list[str]]:
                 "Thời hạn giải quyết hồ sơ tạm dừng cho đến khi Ông/Bà đã nộp đủ phí, lệ phí.",
                 data.get("note", ""),
                 f"Đề nghị thực hiện trước {_when(data.get('due_at'))}.",
+                "Thông báo nộp phí, lệ phí được gửi kèm thư này.",
             ]
         case "dossier.clock_started" | "dossier.paid":
             subject = f"Hồ sơ {code} đã nộp đủ phí, lệ phí"
