@@ -1,16 +1,39 @@
 """Addresses of the officers' pages, below /can-bo/."""
 
-from django.urls import path
+from django.urls import include, path
 
-from motcua.desk.views import board, charges, dossier, inbox, money, papers
+from motcua.desk.counter import urls as counter
+from motcua.desk.bulk import views as bulk
+from motcua.desk.handover import views as handover
+from motcua.desk.results import urls as results
+from motcua.desk.views import board, charges, dossier, inbox, money, papers, team
 
 app_name = "desk"
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
+    path("danh-sach.xlsx", inbox.export, name="export"),
+    path("cot/", inbox.choose_columns, name="columns"),
+    path("bo-loc/", inbox.save_view, name="save_view"),
+    path("bo-loc/<int:pk>/", inbox.change_view, name="change_view"),
     path("tong-hop/", board.board, name="board"),
     path("thu-phi/", charges.charges, name="charges"),
     path("thu-phi/<str:code>/", money.payment, name="payment"),
+    path("tiep-nhan-truc-tiep/", include(counter.urlpatterns)),
+    *results.urlpatterns,
     path("giay/<uuid:paper_id>/", papers.paper, name="paper"),
+    path("hang-loat/", bulk.runs, name="bulk"),
+    path("hang-loat/lam/", bulk.order, name="bulk_order"),
+    path("hang-loat/<uuid:public_id>/", bulk.run, name="bulk_run"),
+    path("hang-loat/<uuid:public_id>/tep/", bulk.merged, name="bulk_file"),
+    path("ban-giao/", handover.handovers, name="handovers"),
+    path("ban-giao/lap/", handover.gather, name="handover_gather"),
+    path("ban-giao/<int:pk>/", handover.slip, name="handover"),
+    path("ban-giao/<int:pk>/phieu/", handover.paper, name="handover_paper"),
+    path("vang-mat/", team.absence, name="absence"),
+    path("vang-mat/<int:pk>/ket-thuc/", team.end_absence, name="absence_end"),
+    path("mau-cau/", team.phrases, name="phrases"),
+    path("mau-cau/<int:pk>/", team.phrase, name="phrase"),
+    path("mau-cau/<int:pk>/xoa/", team.remove_phrase, name="phrase_remove"),
     path("ho-so/<str:code>/", dossier.dossier, name="dossier"),
     path("ho-so/<str:code>/tep/<int:pk>/", papers.document, name="document"),
     path("ho-so/<str:code>/du-thao/", papers.draft_result, name="draft_result"),

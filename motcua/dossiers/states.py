@@ -31,6 +31,7 @@ WAITS_FOR_OWNER = (State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUESTED)  # the c
 RUNNING = frozenset({State.ACCEPTED, State.PROCESSING})
 ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.STOPPED, State.RETURNED})
 ENDED_EARLY = ENDED - {State.RETURNED}  # without a decision on the request: reports keep them apart
+UNDER_WAY = frozenset(State) - ENDED - {State.DRAFT}  # filed, and somebody still has something to do
 
 OWNER = "owner"  # the citizen or organisation whose account filed the dossier
 

@@ -16,8 +16,9 @@ Whoever shows a number links it to its dossiers with these words; `Filters(...).
     han-tu, han-den        the deadline of the present state lies in these days
     nop-tu, nop-den        filed in these days      nhan-tu, nhan-den    accepted in these days
     xong-tu, xong-den      settled in these days    tra-tu, tra-den      result returned in these days
+    dung-tu, dung-den      refused, withdrawn or stopped in these days
     dung-han     how it was settled: truoc-han, dung-han, qua-han; judged by the date before any extension
-    con-luc      a day: accepted by the end of it and not settled by then (refused, withdrawn, stopped: never)
+    con-luc      a day: accepted by the end of it, and neither settled nor ended by then
     luc-do       with con-luc: trong-han, qua-han at the end of that day
     xin-loi      1: its date was put off with an apology
     bi-vuot      1: under way, while a later one of the same procedure and unit was settled
@@ -64,7 +65,7 @@ _STATES = {code: State(state) for state, code in NATIONAL_CODE.items() if code}
 _OUTCOMES, _AT_THAT_TIME = frozenset({EARLY, IN_TIME, LATE}), frozenset({"trong-han", LATE})
 _DAYS = {  # field: word
     f"{name}_{end}": f"{word}-{way}"
-    for name, word in [("due", "han"), ("filed", "nop"), ("accepted", "nhan"), ("settled", "xong"), ("returned", "tra")]
+    for name, word in [("due", "han"), ("filed", "nop"), ("accepted", "nhan"), ("settled", "xong"), ("returned", "tra"), ("stopped", "dung")]
     for end, way in [("from", "tu"), ("to", "den")]
 }
 _FLAGS = {
@@ -102,6 +103,8 @@ class Filters:
     settled_to: date | None = None
     returned_from: date | None = None
     returned_to: date | None = None
+    stopped_from: date | None = None
+    stopped_to: date | None = None
     outcome: str = ""
     under_way_on: date | None = None
     then: str = ""
@@ -217,12 +220,13 @@ def condition(filters: Filters, actor: Actor, at: datetime) -> Q:
         ("accepted_at", "accepted"),
         ("settled_at", "settled"),
         ("returned_at", "returned"),
+        ("ended_at", "stopped"),
     ]:
         asked &= _between(column, getattr(filters, f"{name}_from"), getattr(filters, f"{name}_to"))
     if filters.outcome:
         asked &= settled_so(filters.outcome)
     if filters.under_way_on:
-        asked &= under_way_at(_end(filters.under_way_on), filters.then)
+        asked &= under_way_at(end_of(filters.under_way_on), filters.then)
     if filters.extended:
         asked &= Q(due_before_extension__isnull=False)
     if filters.no_children:
@@ -250,8 +254,10 @@ def settled_so(outcome: str) -> Q:
 
 def under_way_at(moment: datetime, then: str = "") -> Q:
     """Accepted by a moment and not settled by then; in time or late at that moment when told."""
-    found = Q(accepted_at__lte=moment) & (
-        Q(settled_at__gt=moment) | Q(settled_at=None, state__in=[*RUNNING, State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUESTED])
+    found = (
+        Q(accepted_at__lt=moment)
+        & (Q(settled_at=None) | Q(settled_at__gte=moment))
+        & (Q(ended_at=None) | Q(ended_at__gte=moment))
     )
     due = Coalesce("due_before_extension", "due_at")
     if then == LATE:
@@ -302,11 +308,11 @@ def _between(column: str, first: date | None, last: date | None) -> Q:
     if first:
         found &= Q(**{f"{column}__gte": datetime.combine(first, time(), HANOI)})
     if last:
-        found &= Q(**{f"{column}__lt": _end(last)})
+        found &= Q(**{f"{column}__lt": end_of(last)})
     return found
 
 
-def _end(day: date) -> datetime:
+def end_of(day: date) -> datetime:
     """The moment at which a day ends: midnight in Hanoi."""
     return datetime.combine(day + timedelta(days=1), time(), HANOI)
 

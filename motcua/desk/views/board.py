@@ -1,104 +1,175 @@
-"""The board: how many dossiers of my units are in which state, how many are late, and who has what."""
+"""The board of the supervisor: of a unit, and of all units of a controller; every number opens its dossiers."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from motcua.accounts.http import Request
 from motcua.agencies.models import Agency
-from motcua.desk import inbox
+from motcua.agencies.oversight import overseen_by
 from motcua.desk.access import frame, officer, units_of
-from motcua.desk.inbox import ENDED_TAB, MINE, TABS, Filters
-from motcua.dossiers.models import Dossier, Task
-from motcua.dossiers.states import State
+from motcua.desk.views.reports import listed, opened, tabs
+from motcua.dossiers import outlook, overtaken, reporting
+from motcua.dossiers.models import Handover
+from motcua.dossiers.outlook import CELLS, Moment
+from motcua.dossiers.reporting import Scope
 from motcua.foundation.time import now
+from motcua.ui import paging
 
-_SHOWN = [tab for tab in TABS if tab not in (MINE, ENDED_TAB)]
-_RUNNING = next(tab for tab in TABS if State.PROCESSING in tab.states and tab is not MINE)
+_HEADS = ("dang-mo", "qua-han", "hom-nay", "sap-han")
+_BESIDE = ("cho-nhan", "cham-nhan", "gap-nhan", "cho-nop", "cho-tra", "xin-loi")
+_COLUMNS = ("dang-mo", "qua-han", "hom-nay", "sap-han", "buoc-cham")
+_MOST_NAMED = 20  # overtaken dossiers that the board itself lists
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A number that opens into the dossiers it counts."""
+class Number:
+    """A number that opens into the dossiers it counts; nothing opens behind zero."""
 
+    key: str
     name: str
     count: int
     href: str
-    has_deadline: bool = True
 
 
 @officer
 @require_GET
 def board(request: Request) -> HttpResponse:
-    at = now()
-    units = units_of(request)
+    """The board of a unit; who reads several sees them side by side first."""
+    at, units = now(), _units(request)
+    unit = next((unit for unit in units if unit.code == request.GET.get("don-vi", "")), None)
+    context = {"at": at, "tabs": tabs(request, "board"), "units": units} | frame(units_of(request), "board")
+    if unit is None and len(units) != 1:
+        return render(request, "desk/board/units.html", context | _side_by_side(units, at))
+    return render(request, "desk/board/unit.html", context | _of_unit(request, unit or units[0], at))
+
+
+@officer
+@require_GET
+def board_dossiers(request: Request) -> HttpResponse:
+    """The dossiers that a number of the board counts, page by page."""
+    at, asked, units = now(), request.GET, _units(request)
+    unit = next((unit for unit in units if unit.code == asked.get("don-vi", "")), None)
+    key = asked.get("so", "")
+    if unit is None:
+        raise Http404
+    step, person = asked.get("buoc", "")[:200], asked.get("nguoi")
+    if person is not None and person and not (person.isascii() and person.isdigit() and len(person) < 18):
+        raise Http404
+    title, rows = _named(key, unit, at, step, person)
+    page = paging.page(listed(rows), request, by="submitted_at", size=50)
     context = {
-        "units": [(unit, _cells(request, unit, at)) for unit in units],
-        "loads": _loads(request, at),
         "at": at,
+        "unit": unit,
+        "title": title,
+        "step": step,
+        "page": page,
+        "opened": opened(request, page.rows),
+        "tabs": tabs(request, "board"),
+        "back": _address(unit),
     }
-    return render(request, "desk/board.html", context | frame(units, "board"))
+    return render(request, "desk/board/dossiers.html", context | frame(units_of(request), "board"))
 
 
-def _cells(request: Request, unit: Agency, at: datetime) -> list[list[Cell]]:
-    """For each list of what is under way, how many there are and how many are late (one query a unit)."""
-    under_way = Dossier.objects.visible_to(request.actor).filter(
-        Q(agency=unit) | Q(reception=unit), state__in=MINE.states
-    )
-    counted = (
-        inbox.with_deadlines(under_way)
-        .order_by()
-        .values("state")
-        .annotate(total=Count("pk"), late=Count("pk", filter=inbox.is_late_at(at)))
-    )
-    by_state: dict[str, Any] = {row["state"]: row for row in counted}
-    cells = []
-    for tab in _SHOWN:
-        rows = [by_state[state] for state in tab.states if state in by_state]
-        filters = Filters(tab=tab, unit=unit.code)
-        late = Filters(tab=tab, unit=unit.code, late=True)
-        cells.append(
-            [
-                Cell(
-                    str(tab.name),
-                    sum(row["total"] for row in rows),
-                    filters.link,
-                    State.SETTLED not in tab.states,
-                ),
-                Cell(_("quá hạn"), sum(row["late"] for row in rows), late.link),
-            ]
-        )
-    return cells
+def _named(key: str, unit: Agency, at: datetime, step: str, person: str | None) -> tuple[str, Any]:
+    """What a list is called, and its dossiers. Raises Http404 for a number that there is not."""
+    if key in ("du-bao", "bi-vuot"):
+        seen = outlook.kept_or_now([unit], at)[unit.pk]
+        keys = [pk for pk, _chance in seen.forecast.likely] if key == "du-bao" else [one.dossier for one in seen.overtaken]
+        title = _("Dự báo sẽ quá hạn") if key == "du-bao" else _("Bị vượt lượt")
+        return title, reporting.counted().filter(Scope((unit,)).condition(), pk__in=keys)
+    if key != "buoc-cham" and key not in CELLS:
+        raise Http404
+    moment = Moment.of(at, unit.calendar.calendar)
+    title = str(CELLS[key].name) if key in CELLS else _("Chậm ở bước hiện tại")
+    return title, outlook.dossiers(key, Scope((unit,)), moment, step=step, officer=person)
 
 
-def _loads(request: Request, at: datetime) -> list[dict[str, Any]]:
-    """Whose table has how many dossiers under way, and how many of those are late (one query)."""
-    running = Dossier.objects.visible_to(request.actor).filter(state__in=_RUNNING.states)
-    counted = (
-        Task.objects.open()
-        .filter(dossier__in=running, assignee__isnull=False)
-        .values("assignee_id", "assignee__full_name", "assignee__sort_key")
-        .annotate(
-            total=Count("dossier_id", distinct=True),
-            late=Count("dossier_id", distinct=True, filter=Q(dossier__due_at__lt=at)),
-        )
-        .order_by("assignee__sort_key")
-    )
-    return [
-        {
-            "name": row["assignee__full_name"],
-            "total": Cell(_("đang xử lý"), row["total"], _of(row["assignee_id"], late=False)),
-            "late": Cell(_("quá hạn"), row["late"], _of(row["assignee_id"], late=True)),
-        }
-        for row in counted
+def _units(request: Request) -> list[Agency]:
+    """The units whose boards this officer opens: where he works, and those that he controls (one query)."""
+    found = Agency.objects.filter(overseen_by(request.actor)) | Agency.objects.filter(pk__in=request.actor.agency_ids)
+    return list(found.select_related("calendar").order_by("code").distinct())
+
+
+def _address(unit: Agency, key: str = "", **more: str) -> str:
+    words = {"don-vi": unit.code, **({"so": key} if key else {}), **more}
+    return reverse("desk:board_dossiers" if key else "desk:board") + "?" + urlencode(words)
+
+
+def _number(unit: Agency, key: str, count: int, name: str = "", **more: str) -> Number:
+    return Number(key, name or str(CELLS[key].name), count, _address(unit, key, **more) if count else "")
+
+
+def _of_unit(request: Request, unit: Agency, at: datetime) -> dict[str, Any]:
+    moment = Moment.of(at, unit.calendar.calendar)
+    now_, seen = outlook.board(Scope((unit,)), moment), outlook.kept_or_now([unit], at)[unit.pk]
+    named = seen.overtaken[:_MOST_NAMED]
+    dossiers = overtaken.dossiers_of(named)
+    days = outlook.due_days(Scope((unit,)), moment, unit.calendar.calendar)
+    return {
+        "unit": unit,
+        "heads": [_number(unit, key, now_.counts[key]) for key in _HEADS],
+        "beside": [_number(unit, key, now_.counts[key]) for key in _BESIDE],
+        "soon": moment.soon,
+        "steps": [_line(unit, line, "buoc") for line in now_.steps],
+        "officers": [_line(unit, line, "nguoi") for line in now_.officers],
+        "columns": [str(CELLS[key].name) if key in CELLS else _("Chậm ở bước") for key in _COLUMNS],
+        "days": days,
+        "seen": seen,
+        "forecast": seen.forecast,
+        "forecast_href": _address(unit, "du-bao"),
+        "overtaken": [(dossiers[one.dossier], one) for one in named if one.dossier in dossiers],
+        "overtaken_href": _address(unit, "bi-vuot"),
+        "opened": opened(request, list(dossiers.values())),
+        "in_transit": _in_transit(unit),
+    }
+
+
+def _line(unit: Agency, line: outlook.Line, word: str) -> tuple[str, list[Number]]:
+    return line.name, [
+        _number(unit, key, line.counts[key], _("Chậm ở bước hiện tại") if key not in CELLS else "", **{word: line.key})
+        for key in _COLUMNS
     ]
 
 
-def _of(assignee: int, *, late: bool) -> str:
-    return Filters(tab=_RUNNING, assignee=str(assignee), late=late).link
+def _in_transit(unit: Agency) -> int:
+    """Slips on their way to or from this unit, that nobody has confirmed yet."""
+    transit = Handover.objects.in_transit()
+    return (transit.filter(giver=unit) | transit.filter(taker=unit)).count()
+
+
+def _side_by_side(units: list[Agency], at: datetime) -> dict[str, Any]:
+    """What is kept of each unit, and the sums; units without work are left out."""
+    seen = outlook.kept_or_now(units, at)
+    rows = [(unit, seen[unit.pk]) for unit in units if any(seen[unit.pk].counts.values())]
+    keys = [*_HEADS, "cho-nhan", "cham-nhan", "cho-tra", "xin-loi"]
+    return {
+        "columns": [str(CELLS[key].name) for key in keys],
+        "rows": [
+            (unit, _address(unit), [_number(unit, key, one.counts[key]) for key in keys], one) for unit, one in rows
+        ],
+        "total": [sum(one.counts[key] for _unit, one in rows) for key in keys],
+        "heads": [(str(CELLS[key].name), sum(one.counts[key] for _unit, one in rows)) for key in _HEADS],
+        "expected": sum(one.forecast.number for _unit, one in rows),
+        "unexplained": sum(one.unexplained for _unit, one in rows),
+        "horizon": max((one.forecast.horizon for _unit, one in rows), default=None),
+        "since": min((one.at for _unit, one in rows), default=at),
+        "forecasts": {unit.pk: _number(unit, "du-bao", one.forecast.number, _("Dự báo quá hạn")) for unit, one in rows},
+        "overtakings": {unit.pk: _number(unit, "bi-vuot", len(one.overtaken), _("Bị vượt lượt")) for unit, one in rows},
+    }
+
+
+def _listed(rows: Any) -> Any:
+    """All that a line of a list shows, in one query: nothing about people who filed."""
+    return rows.select_related("procedure_version__procedure", "agency").only(
+        "code", "state", "submitted_at", "accepted_at", "due_at", "due_before_extension", "settled_at", "ended_at",
+        "procedure_version__procedure__name", "procedure_version__procedure__short_name", "agency__name",
+        "agency__short_name",
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.accounts.http import Request
@@ -12,7 +13,8 @@ from motcua.desk import acting, forms, inbox
 from motcua.desk.access import frame, officer, units_of
 from motcua.desk.page import SHOWN, DossierPage, find
 from motcua.dossiers import operations
-from motcua.dossiers.acts import Act
+from motcua.dossiers.acts import Act, in_capacity
+from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.time import now
 
@@ -26,6 +28,7 @@ def dossier(request: Request, code: str) -> HttpResponse:
     return _shown(request, page, page.main, done=done)
 
 
+@sensitive_post_parameters("pin")
 @officer
 @require_http_methods(["GET", "POST"])
 def act(request: Request, code: str, slug: str) -> HttpResponse:
@@ -41,9 +44,10 @@ def act(request: Request, code: str, slug: str) -> HttpResponse:
             return redirect("desk:dossier", code=code)
         return _shown(request, page, chosen)
     form = kind.form(request.POST, page=page)
+    form.files = request.FILES
     refusal: Refusal | None = None
     if form.is_valid():
-        doing = acting.Doing(page.dossier, page.open_tasks, form.cleaned_data, request.actor, page.at)
+        doing = acting.Doing(page.dossier, page.open_tasks, form.cleaned_data, _capacity(page, kind, form), page.at)
         try:
             changed = kind.do(doing)
         except Refusal as error:
@@ -52,6 +56,13 @@ def act(request: Request, code: str, slug: str) -> HttpResponse:
             messages.success(request, kind.done(changed))
             return redirect(f"{reverse('desk:dossier', args=[code])}?xong={slug}")
     return _refused(request, code, kind, form, refusal)
+
+
+def _capacity(page: DossierPage, kind: acting.Page, form: forms.Act) -> Actor:
+    """The officer under the name in which he does this: an absent one's deputy is named with both names."""
+    act = page.act(kind.name, form.cleaned_data.get("outcome", ""))
+    task, consultation = (act.task, act.consultation) if act else (None, None)
+    return in_capacity(page.actor, page.dossier, kind.name, task, consultation)
 
 
 def _refused(
@@ -82,6 +93,7 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     operations.note_reading(dossier=page.dossier, purpose="view_dossier", actor=page.actor, at=page.at)
+    operations.note_seen(dossier=page.dossier, actor=page.actor, at=page.at)
     kind = acting.BY_NAME[chosen.name] if chosen else None
     if kind and form is None:
         form = kind.form(page=page)

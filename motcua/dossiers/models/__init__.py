@@ -20,6 +20,7 @@ from motcua.dossiers.models.readings import Reading
 from motcua.dossiers.models.results import Rating, Result
 from motcua.dossiers.models.tasks import Consultation, ConsultationQuerySet, Task, TaskQuerySet
 from motcua.dossiers.models.team import AssignmentRule, Phrase, PhraseQuerySet, RuleMember
+from motcua.dossiers.models.views import SavedView, SavedViewQuerySet, Seen, StartView
 
 __all__ = [
     "AssignmentRule",
@@ -49,7 +50,11 @@ __all__ = [
     "Result",
     "ReturnReason",
     "RuleMember",
+    "SavedView",
+    "SavedViewQuerySet",
+    "Seen",
     "StandardReason",
+    "StartView",
     "SupplementRequest",
     "Task",
     "TaskQuerySet",
@@ -87,4 +92,5 @@ PERSONAL_FIELDS: dict[str, set[str]] = {
     "Consultation": {"text", "answered_by"},
     "Handover": {"given_by", "taken_by", "note"},
     "Phrase": {"text"},
+    "SavedView": {"words"},
 }

@@ -14,7 +14,18 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from motcua.agencies.models import Agency
-from motcua.dossiers.states import ENDED, ENDED_EARLY, OWNER, RUNNING, TRANSITIONS, WAITS_FOR_OWNER, State, Transition
+from motcua.agencies.oversight import overseen_by
+from motcua.dossiers.states import (
+    ENDED,
+    ENDED_EARLY,
+    OWNER,
+    RUNNING,
+    TRANSITIONS,
+    UNDER_WAY,
+    WAITS_FOR_OWNER,
+    State,
+    Transition,
+)
 from motcua.foundation.actor import Actor
 from motcua.payments.models import Charge
 from motcua.procedures.definition import Definition
@@ -24,8 +35,11 @@ User = settings.AUTH_USER_MODEL
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """Keep what this actor may see: the only row-access rule for dossiers."""
+    def visible_to(self, actor: Actor, *, overseen: bool = False) -> Self:
+        """Keep what this actor may see: the only row-access rule for dossiers.
+
+        With `overseen` also what he controls from above: for single dossiers and reports, not for lists of work.
+        """
         if actor.kind == "system":
             return self
         if actor.kind == "citizen":
@@ -33,8 +47,15 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         if actor.kind == "officer":
             units = actor.agency_ids
             mine = Q(agency_id__in=units) | Q(reception_id__in=units) | Q(also_seen_by__overlap=sorted(units))
+            if overseen:
+                mine |= overseen_by(actor, "agency__") | overseen_by(actor, "reception__")
             return self.filter(mine).exclude(state=State.DRAFT)
         return self.none()
+
+    def drafts_of_counter(self, actor: Actor) -> Self:
+        """What is being entered at the counters where this officer receives: seen by its receivers alone."""
+        counters = [agency_id for agency_id, role in actor.roles if role in TRANSITIONS["enter"].roles]
+        return self.filter(state=State.DRAFT, received_by__isnull=False, reception_id__in=counters)
 
     def drafts(self) -> Self:
         return self.filter(state=State.DRAFT).order_by("-saved_at")
@@ -45,11 +66,6 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def running(self) -> Self:
         """The legal clock ticks, or is paused for a supplement."""
         return self.filter(state__in=RUNNING)
-
-    def drafts_of_counter(self, actor: Actor) -> Self:
-        """What is being entered at the counters where this officer receives: seen by its receivers alone."""
-        counters = [agency_id for agency_id, role in actor.roles if role in TRANSITIONS["enter"].roles]
-        return self.filter(state=State.DRAFT, received_by__isnull=False, reception_id__in=counters)
 
     def awaiting_owner(self, at: datetime) -> Self:
         """Nothing goes on before the citizen does something: file, pay, supplement or fetch the result."""
@@ -126,7 +142,10 @@ class Dossier(models.Model):
     withdrawal_reason = models.CharField(max_length=500, blank=True)
     withdrawal_requested_at = models.DateTimeField(null=True)
     also_seen_by = ArrayField(models.IntegerField(), default=list)  # other units asked for an opinion or a step
-    search = SearchVectorField(null=True)
+    # What lists are read by. Kept by a trigger (migration "lists_are_read_in_order"): never written by hand.
+    search = SearchVectorField(null=True)  # words (dossiers.searching), the units that see it, the week of filing
+    deadline = models.DateTimeField(null=True, editable=False)  # the one that runs in the present state
+    awaited_at = models.DateTimeField(null=True, editable=False)  # while under way: the deadline, else since when
 
     objects = DossierQuerySet.as_manager()
 
@@ -174,8 +193,39 @@ class Dossier(models.Model):
         ]
         indexes = [
             models.Index(fields=["applicant", "-saved_at"], name="dossier_of_applicant"),
-            models.Index(fields=["reception", "state", "intake_due_at"], name="dossier_at_reception"),
-            models.Index(fields=["agency", "state", "due_at"], name="dossier_at_agency"),
+            # Each list of the desk is one of these, read in its order up to the end of a page.
+            *(
+                index
+                for unit in ("agency", "reception")
+                for index in (
+                    models.Index(
+                        fields=[unit, "state", "awaited_at", "id"],
+                        name=f"dossier_waits_{unit}",
+                        condition=Q(state__in=sorted(UNDER_WAY)),
+                    ),
+                    models.Index(
+                        fields=[unit, "deadline", "id"], name=f"dossier_due_{unit}", condition=Q(deadline__isnull=False)
+                    ),
+                    models.Index(
+                        fields=[unit, "-submitted_at", "-id"],
+                        name=f"dossier_filed_{unit}",
+                        condition=Q(submitted_at__isnull=False),
+                    ),
+                    models.Index(
+                        fields=[unit, "-settled_at", "-id"],
+                        name=f"dossier_settled_{unit}",
+                        condition=Q(settled_at__isnull=False),
+                    ),
+                )
+            ),
+            models.Index(
+                fields=["reception"],
+                name="dossier_wishes_to_withdraw",
+                condition=Q(withdrawal_requested_at__isnull=False, state__in=sorted(UNDER_WAY)),
+            ),
+            GinIndex(
+                fields=["also_seen_by"], name="dossier_waits_elsewhere", condition=Q(state__in=sorted(UNDER_WAY))
+            ),
             # What has ended grows for ever: its list reads the newest of a unit and no more.
             models.Index(fields=["agency", "-id"], name="dossier_ended_agency", condition=Q(state__in=sorted(ENDED))),
             models.Index(
@@ -249,12 +299,12 @@ class Dossier(models.Model):
         unit = self.reception_id if transition.place == "reception" else self.agency_id
         return any(actor.has_role(role, unit) for role in transition.roles)
 
-    def may(self, name: str, actor: Actor) -> bool:
-        transition = TRANSITIONS[name]
-        return self.state in transition.sources and self.allows(transition, actor)
     def is_filled_in_by(self, actor: Actor) -> bool:
         """Whether this actor writes its draft: who files it, or a receiver of the counter that entered it."""
         if self.received_by_id is not None:
             return self.allows(TRANSITIONS["enter"], actor)
         return self.allows(TRANSITIONS["submit"], actor)
 
+    def may(self, name: str, actor: Actor) -> bool:
+        transition = TRANSITIONS[name]
+        return self.state in transition.sources and self.allows(transition, actor)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from motcua.accounts.models import User
 from motcua.agencies.models import Agency
-from motcua.dossiers import deadlines, filing, proof
+from motcua.dossiers import deadlines, filing, proof, searching
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.operations.moving import check, lock, move
 from motcua.dossiers.states import State
@@ -19,7 +19,6 @@ from motcua.foundation.actor import Actor
 from motcua.foundation.codes import next_number, secret
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.time import HANOI
-from motcua.foundation.vietnamese import fold
 from motcua.payments import operations as payments
 from motcua.procedures import rules
 from motcua.procedures.definition import Definition
@@ -136,11 +135,12 @@ def discard_draft(*, dossier: Dossier, actor: Actor) -> None:
 
 
 @transaction.atomic
-def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
+def submit(*, dossier: Dossier, actor: Actor, at: datetime, papers_may_lack: bool = False) -> Dossier:
     """File a draft: give it a code, start the eight-hour intake clock, raise its charges.
 
-    A draft that was entered at a counter is filed by a receiver of that counter, for who stands before it. A second submit of the same dossier changes nothing and returns it as it is, so a
-    repeated click, a second tab and a lost answer all make one dossier.
+    A draft that was entered at a counter is filed by a receiver of that counter, for who stands before it; there
+    `papers_may_lack`, when they are to be asked for at once. A second submit of the same dossier changes nothing and
+    returns it as it is, so a repeated click, a second tab and a lost answer all make one dossier.
     Raises Incomplete with everything that is missing, or NotAllowed.
     """
     dossier = lock(dossier)
@@ -153,6 +153,8 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
     documents = list(dossier.documents.select_related("file"))
     on_paper = set(dossier.on_paper.values_list("component_id", flat=True)) if at_counter else ()
     missing = filing.completeness(dossier, documents, today, on_paper=on_paper).missing
+    if at_counter and papers_may_lack:
+        missing = [one for one in missing if one.step != "papers"]
     if missing:
         raise Incomplete(missing)
     definition = dossier.definition
@@ -168,12 +170,7 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
     lines = rules.fee_lines(definition, dossier.answers, dossier.channel, today)
     code = _next_code(dossier.agency.code, at)
     changes["code"] = code
-    changes["search"] = Func(
-        Value("simple"),
-        Value(fold(" ".join([code, code.replace("-", " "), owner["name"], *_numbers(dossier), definition.name]))),
-        function="to_tsvector",
-        template="%(function)s(%(expressions)s)",
-    )
+    changes["search"] = searching.vector(searching.words_of(dossier, code))
     dossier.code = code
     for due in ("before_acceptance", "before_result"):
         due_lines = [line for line in lines if line.due == due]
@@ -200,11 +197,6 @@ def _account(definition: Definition) -> dict[str, Any]:
     """The treasury account to name on the charge; none while it is unverified: a guess misleads who pays."""
     account = definition.fees.account
     return asdict(account) if account and "fees.account" not in definition.record.unverified else {}
-
-
-def _numbers(dossier: Dossier) -> list[str]:
-    parties = (dossier.submitter, dossier.owner)
-    return [party.get(key, "") for party in parties for key in ("citizen_number", "tax_code", "phone")]
 
 
 def _next_code(unit: str, at: datetime) -> str:

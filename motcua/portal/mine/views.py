@@ -42,6 +42,9 @@ LONGEST_REASON, LONGEST_COMMENT = 500, 2000
 READINGS_SHOWN = 30
 PURPOSES: dict[str, str | Promise] = {
     "view_dossier": gettext_lazy("Xem hồ sơ"),
+    "view_register": gettext_lazy("Xem sổ theo dõi hồ sơ"),
+    "export_register": gettext_lazy("Kết xuất sổ theo dõi hồ sơ"),
+    "export_list": gettext_lazy("Tải danh sách hồ sơ"),
     "view_document": gettext_lazy("Xem giấy tờ trong hồ sơ"),
     "view_paper": gettext_lazy("Xem giấy tờ đã cấp"),
 }

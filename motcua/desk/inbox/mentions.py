@@ -1,0 +1,13 @@
+"""Dossiers in whose notes an officer is named."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from motcua.dossiers.models import Dossier
+from motcua.foundation.actor import Actor
+
+
+def mentioned(actor: Actor) -> QuerySet[Any]:
+    """The keys of the dossiers with a note that names this officer. Nobody can be named yet."""
+    return Dossier.objects.none().values("pk")
