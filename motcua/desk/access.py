@@ -47,4 +47,6 @@ def frame(units: list[Agency], current: str) -> dict[str, Any]:
             for name, text, icon in entries
         ],
         "agency_name": units[0].name if units else "",
+    if any(unit.kind in (Agency.Kind.CENTRE, Agency.Kind.COMMUNE) for unit in units):  # where people come to
+        entries.insert(1, ("counter", _("Tiếp nhận trực tiếp"), "edit"))
     }

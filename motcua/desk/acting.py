@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.accounts.models import User
-from motcua.desk import forms
+from motcua.agencies.models import Agency
+from motcua.desk import forms, team_forms
+from motcua.desk.counter import forms as at_counter
 from motcua.dossiers import operations
 from motcua.dossiers.models import Dossier, Task
 from motcua.foundation.actor import Actor
@@ -123,7 +125,26 @@ def _stamp(doing: Doing) -> Dossier:
 def _return_result(doing: Doing) -> Dossier:
     given = doing.given
     return operations.return_result(
-        receiver_name=given["receiver_name"], note=given["note"], seen=doing.seen, **doing.who_and_when
+        receiver_name=given["receiver_name"],
+        note=given["note"],
+        how=given["how"],
+        identity=given["identity"],
+        code=given["code"],
+        tracking=given["tracking"],
+        seen=doing.seen,
+        **doing.who_and_when,
+    )
+
+
+def _keep_result(doing: Doing) -> Dossier:
+    operations.keep_result(place=doing.given["place"], **doing.who_and_when)
+    return doing.dossier
+
+
+def _bring_supplement(doing: Doing) -> Dossier:
+    given = doing.given
+    return operations.bring_supplement(
+        sheets=given["sheets"], scans=given["scans"], note=given["note"], **doing.who_and_when
     )
 
 
@@ -232,7 +253,7 @@ PAGES = [
         "return_result",
         "tra-ket-qua",
         _L("Trả kết quả"),
-        forms.Hand,
+        at_counter.Return,
         _return_result,
         _said(lambda: _("Đã trả kết quả của hồ sơ %(code)s.")),
     ),
@@ -279,3 +300,19 @@ PAGES = [
 ]
 BY_SLUG = {page.slug: page for page in PAGES}
 BY_NAME = {page.name: page for page in PAGES}
+    Page(
+        "keep_result",
+        "luu-giu-ket-qua",
+        _L("Chuyển kết quả đến nơi lưu giữ"),
+        at_counter.Keep,
+        _keep_result,
+        _said(lambda: _("Đã ghi nơi lưu giữ kết quả của hồ sơ %(code)s.")),
+    ),
+    Page(
+        "bring_supplement",
+        "nhan-bo-sung",
+        _L("Nhận bổ sung tại quầy"),
+        at_counter.BringSupplement,
+        _bring_supplement,
+        _said(lambda: _("Đã nhận bổ sung của hồ sơ %(code)s.")),
+    ),

@@ -14,9 +14,20 @@ from motcua.accounts.http import Request
 from motcua.agencies.models import Officer
 from motcua.desk import acting, clock, forms
 from motcua.desk import brought as papers_brought
-from motcua.dossiers import deadlines, operations, parties, printing
-from motcua.dossiers.acts import Act, acts_for
-from motcua.dossiers.models import Consultation, Document, Dossier, Result, SupplementRequest, Task
+from motcua.desk.people import people_rows
+from motcua.dossiers import deadlines, notices, operations, parties, printing
+from motcua.dossiers.acts import Act, Ends, Found, acts_for
+from motcua.dossiers.models import (
+    Consultation,
+    Document,
+    Dossier,
+    HandoverLine,
+    Phrase,
+    Result,
+    SupplementRequest,
+    Task,
+    UncollectedResult,
+)
 from motcua.dossiers.states import RUNNING, State
 from motcua.dossiers.story import story
 from motcua.dossiers.uploads import PDF
@@ -105,6 +116,11 @@ class DossierPage:
 
     @cached_property
     def charges(self) -> list[Charge]:
+    @cached_property
+    def kept_place(self) -> str:
+        """Where a result that nobody fetched is kept; empty when it lies at the counter."""
+        return UncollectedResult.objects.filter(dossier=self.dossier).values_list("place", flat=True).first() or ""
+
         return list(Charge.objects.about(self.dossier.subject))
 
     @property

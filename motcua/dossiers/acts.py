@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from motcua.dossiers.models import Consultation, Dossier, Task
+from motcua.agencies.models import Role
+from motcua.dossiers.models import Consultation, Dossier, EndProposal, Extension, NoticeDraft, Task
+from motcua.dossiers.models.extensions import drafts_extensions, may_propose_end, signs_extensions
 from motcua.dossiers.states import TRANSITIONS, State
 from motcua.foundation.actor import Actor
 from motcua.procedures.parts import END
@@ -50,10 +52,9 @@ def acts_for(
         for one in consultations
         if one.answerable_by(actor)
     ]
-    if dossier.may("ask_supplement", actor) or (
-        may_ask_more and dossier.may("ask_supplement_in_appraisal", actor)
-    ):
-        acts.append(Act("ask_supplement", _("Yêu cầu bổ sung")))
+    acts += _acts_of_notice(dossier, actor, open_tasks, found, may_ask_more)
+    if dossier.may("bring_supplement", actor):
+        acts.append(Act("bring_supplement", _("Nhận bổ sung tại quầy")))
     if owed and dossier.may("ask_payment", actor):
         acts.append(Act("ask_payment", _("Yêu cầu nộp phí")))
     if dossier.may("refuse", actor) and not dossier.accepted_at:
@@ -95,6 +96,8 @@ def _acts_of_step(dossier: Dossier, task: Task, actor: Actor, owed: Collection[s
         back = outcome.to != END and order.index(outcome.to) < order.index(step.id)
         if not back:
             acts.append(Act(task.act, outcome.name, "primary", outcome.id, task))
+    if dossier.state == State.SETTLED and actor.has_role(Role.RETURNER, dossier.reception_id):
+        acts.append(Act("keep_result", _("Chuyển nơi lưu giữ")))
         elif dossier.state == State.PROCESSING:
             acts.append(Act("send_back", outcome.name, "secondary", outcome.id, task))
     return acts

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import unicodedata
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -38,6 +39,13 @@ class FileKind:
     content_type: str
     pages: int | None = None
     size: int = 0  # bytes
+
+
+def file_name(name: str) -> str:
+    """The name as it is kept: composed, without what does not print, not too long, its ending kept."""
+    clean = "".join(mark for mark in unicodedata.normalize("NFC", name) if mark.isprintable()).strip()
+    path = PurePath(clean or "tep")
+    return f"{path.stem[:180]}{path.suffix[:20]}"
 
 
 def inspect(stream: IO[bytes], name: str) -> FileKind:

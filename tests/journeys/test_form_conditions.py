@@ -12,7 +12,7 @@ from motcua.procedures.parts import Field, Form, Option, Section
 
 pytestmark = pytest.mark.journey
 
-SCRIPT = Path(__file__).parents[2] / "motcua/portal/static/portal/form-conditions.js"
+SCRIPT = Path(__file__).parents[2] / "motcua/ui/static/ui/form/conditions.js"
 XY = (Option("x", "X"), Option("y", "Y"))
 FORM = Form((Section("s", "S", (
     Field("a", "A", "choice", options=XY),

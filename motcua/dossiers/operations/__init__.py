@@ -12,6 +12,7 @@ from motcua.dossiers.operations.consulting import Question, consult, give_opinio
 from motcua.dossiers.operations.counter import (
     applicants_like,
     begin_entry,
+    bring_supplement,
     issue_visit_slip,
     note_sheets,
     of_visit,
@@ -142,6 +143,7 @@ __all__ = [
     "begin_entry",
     "begin_upload",
     "begin_with",
+    "bring_supplement",
     "cancel_handover",
     "cancel_signing",
     "check_paper",

@@ -1,12 +1,13 @@
 """What a receiver enters at the counter for who stands before it, or has written: the dossier, its papers, a supplement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import IO, Any
 from uuid import UUID, uuid4
 
+from django.contrib.postgres.search import SearchQuery
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from motcua.agencies.models import Agency, Role
@@ -14,8 +15,10 @@ from motcua.dossiers import prefill, printing
 from motcua.dossiers.models import BroughtPaper, CounterEntry, Dossier
 from motcua.dossiers.operations import papers
 from motcua.dossiers.operations.drafts import submit
-from motcua.dossiers.operations.intake import accept, numbered
-from motcua.dossiers.operations.money import keeps_books, take_cash
+from motcua.dossiers.operations.intake import accept
+from motcua.dossiers.operations.money import take_cash
+from motcua.dossiers.operations.owner import supplement
+from motcua.dossiers.operations.numbering import numbered
 from motcua.dossiers.states import State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -140,6 +143,34 @@ def note_sheets(
 
 
 @transaction.atomic
+def bring_supplement(
+    *,
+    dossier: Dossier,
+    sheets: Mapping[str, Mapping[str, int]],
+    scans: Sequence[tuple[str, IO[bytes], str]],
+    note: str,
+    actor: Actor,
+    at: datetime,
+) -> Dossier:
+    """Take in what was asked for, all of it together: `sheets` by component as in `note_sheets`, `scans` as (component,
+    file, name). Raises as `note_sheets`, `attach` and `supplement` do, having kept nothing.
+    """
+    for component_id, counts in sheets.items():
+        note_sheets(
+            dossier=dossier,
+            component_id=component_id,
+            originals=counts.get("originals", 0),
+            certified=counts.get("certified", 0),
+            copies=counts.get("copies", 0),
+            actor=actor,
+            at=at,
+        )
+    for component_id, stream, name in scans:
+        papers.attach(dossier=dossier, component_id=component_id, stream=stream, name=name, actor=actor, at=at)
+    return supplement(dossier=dossier, note=note, actor=actor, at=at)
+
+
+@transaction.atomic
 def receive(*, dossier: Dossier, actor: Actor, at: datetime, cash_taken: bool = False, client_ip: str = "") -> Dossier:
     """File a draft of the counter and accept it in the same moment, with Mẫu 01; twice makes one.
 
@@ -157,11 +188,6 @@ def receive(*, dossier: Dossier, actor: Actor, at: datetime, cash_taken: bool = 
     if any(charge.due == "before_acceptance" for charge in owed):
         return dossier
     return accept(dossier=dossier, actor=actor, at=at)
-
-
-def takes_cash(dossier: Dossier, actor: Actor) -> bool:
-    """Whether who receives here may take the money too."""
-    return keeps_books(dossier, actor)
 
 
 def of_visit(visit: UUID) -> QuerySet[Dossier]:
@@ -199,15 +225,13 @@ def applicants_like(text: str, actor: Actor) -> dict[str, Any] | None:
 
     Found by the index of the search; None when nobody is known by it.
     """
-    from django.contrib.postgres.search import SearchQuery
-
     wanted = "".join(mark for mark in text if mark.isalnum())
     if len(wanted) < 9 or actor.kind != "officer":
         return None
     receives = [unit for unit, role in actor.roles if role == Role.RECEIVER]
     found = (
         Dossier.objects.visible_to(actor)
-        .filter(Q(reception_id__in=receives), search=SearchQuery(wanted, config="simple"))
+        .filter(reception_id__in=receives, search=SearchQuery(wanted, config="simple"))
         .order_by("-submitted_at")
         .only("submitter", "owner", "on_behalf")[:5]
     )

@@ -1,10 +1,8 @@
 """What the page of papers shows: each asked paper with its files, what is said of them, and what may be done."""
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.conf import settings
@@ -18,7 +16,7 @@ from markupsafe import Markup
 from motcua.accounts.http import Request
 from motcua.dossiers import filing, operations, paper_check, reasons, reuse
 from motcua.dossiers.models import Document, Upload
-from motcua.dossiers.uploads import ACCEPT, PDF
+from motcua.dossiers.uploads import ACCEPT, PDF, file_name
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI
 from motcua.procedures.definition import Component
@@ -263,13 +261,6 @@ def forget(draft: "Draft") -> None:
     """Let the draft read its papers again: they have changed."""
     draft.__dict__.pop("documents", None)
     draft.__dict__.pop("missing", None)
-
-
-def file_name(name: str) -> str:
-    """The name as it is kept: composed, without what does not print, not too long, its ending kept."""
-    clean = "".join(mark for mark in unicodedata.normalize("NFC", name) if mark.isprintable()).strip()
-    path = PurePath(clean or "tep")
-    return f"{path.stem[:180]}{path.suffix[:20]}"
 
 
 def fragment(

@@ -21,12 +21,12 @@ from motcua.dossiers import operations, previews, printing, reuse
 from motcua.dossiers.models import Document, Dossier, Upload
 from motcua.dossiers.operations import uploading
 from motcua.dossiers.states import State
-from motcua.dossiers.uploads import PDF
+from motcua.dossiers.uploads import PDF, file_name
 from motcua.foundation import formats
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI
 from motcua.portal.filing import stash
-from motcua.portal.filing.paper_list import SHOWN, attach_all, file_name, forget, fragment
+from motcua.portal.filing.paper_list import SHOWN, attach_all, forget, fragment
 from motcua.portal.filing.steps import Draft
 from motcua.portal.filing.views import draft_of, page, step_url
 from motcua.procedures import rules

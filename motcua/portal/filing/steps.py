@@ -11,10 +11,9 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from motcua.dossiers import filing, operations, parties, prefill
 from motcua.dossiers.models import Document, Dossier
@@ -22,12 +21,12 @@ from motcua.foundation import vietnamese
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI
-from motcua.portal.filing import tables
 from motcua.portal.filing.paper_list import list_papers, paper_boxes, show_papers
 from motcua.procedures import rules
 from motcua.procedures.answers import is_empty
 from motcua.procedures.composites import COMPOSITE, sub_fields
 from motcua.procedures.parts import Field, Form, Percent, Section
+from motcua.ui import form_tables
 from motcua.ui.form_template import ANY_TABLE, Around, form_html
 
 Problems = dict[str, str]
@@ -285,44 +284,16 @@ def show_form(draft: Draft, problems: Problems) -> dict[str, Any]:
     }
 
 
-ROW_VERBS = ("add", "remove", "copy", "up", "down", "paste", "import")
-
-
 def change_rows(draft: Draft, action: str, posted: QueryDict, files: Mapping[str, Any]) -> list[str]:
-    """Change the rows of a table in what was posted as a button says; what there is to tell of it.
-
-    Raises Refusal when what was pasted or chosen cannot be read.
-    """
-    verb, _colon, rest = action.partition(":")
-    table, _colon, place = rest.partition(":")
-    one = find_table(draft, table)
-    rows = tables.posted_rows(table, posted)
-    if verb == "add":
-        draft.rows[table] = len(rows) + 1
-        return []
-    if verb not in ("paste", "import"):
-        rows = tables.arrange(rows, verb, int(place) if place.isascii() and place.isdigit() else -1)
-        tables.write_rows(table, posted, rows or [{column.id: [""] for column in one.columns}])
-        return []
-    if verb == "paste":
-        block = tables.read_text(one, posted.get(f"mc.paste.{table}", ""))
-    else:
-        chosen = files.get(f"mc.file.{table}")
-        if chosen is None:
-            raise Refusal(_("Vui lòng chọn tệp Excel trước khi nhập."))
-        block = tables.read_file(one, chosen, chosen.size)
-    tables.write_rows(table, posted, tables.with_block(rows, block))
-    count = len(block.rows)
-    told = ngettext("Đã đưa %(count)d dòng vào bảng.", "Đã đưa %(count)d dòng vào bảng.", count) % {"count": count}
-    return [told, *block.notes] if count else block.notes
+    """Change the rows of a table in what was posted as a button says; what there is to tell of it. Raises Refusal."""
+    told, at_least = form_tables.change_rows(draft.dossier.definition.form, action, posted, files)
+    draft.rows |= at_least
+    return told
 
 
 def find_table(draft: Draft, table: str) -> Field:
     """A table of the form. Raises Http404."""
-    for one in draft.dossier.definition.form.fields:
-        if one.id == table and one.type == "table":
-            return one
-    raise Http404
+    return form_tables.find_table(draft.dossier.definition.form, table)
 
 
 # How to receive the result ------------------------------------------------------------------------------------

@@ -21,9 +21,10 @@ from motcua.accounts.http import Request
 from motcua.dossiers import operations
 from motcua.dossiers.models import Upload
 from motcua.dossiers.operations import uploading
+from motcua.dossiers.uploads import file_name
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.time import now
-from motcua.portal.filing.paper_list import file_name, fragment
+from motcua.portal.filing.paper_list import fragment
 from motcua.portal.filing.views import draft_of
 
 VERSION = "1.0.0"

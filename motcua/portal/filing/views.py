@@ -33,12 +33,12 @@ from motcua.foundation.written import Written
 from motcua.papers.models import Paper
 from motcua.payments.models import Charge
 from motcua.portal import confirmation
-from motcua.portal.filing import paper_list, stash, steps, tables
+from motcua.portal.filing import paper_list, stash, steps
 from motcua.portal.filing.steps import SLUGS, STEPS, WORDS, Draft, Problems
 from motcua.procedures import rules
 from motcua.procedures.definition import Definition
 from motcua.procedures.models import Procedure, ProcedureVersion
-from motcua.ui import form_template
+from motcua.ui import form_tables, form_template
 
 _CONFIRMED = "confirmed"  # in the session: which drafts' codes were answered, and until when that counts
 _CONFIRMED_MINUTES = 10
@@ -313,7 +313,7 @@ def _post(request: Request, draft: Draft, word: str) -> HttpResponse:
     if word == "review":
         return _submit(request, draft, action)
     posted = request.POST.copy()
-    changes_rows = word == "form" and action.partition(":")[0] in steps.ROW_VERBS
+    changes_rows = word == "form" and action.partition(":")[0] in form_tables.ROW_VERBS
     unreadable: Problems = {}
     if changes_rows:
         try:
@@ -440,9 +440,9 @@ def read_rows(request: Request, public_id: UUID, table: str) -> JsonResponse:
     chosen = request.FILES.get("file")
     try:
         if chosen is not None:
-            block = tables.read_file(one, cast(IO[bytes], chosen.file), chosen.size or 0)
+            block = form_tables.read_file(one, cast(IO[bytes], chosen.file), chosen.size or 0)
         else:
-            block = tables.read_text(one, request.POST.get("text", ""), request.POST.get("column", ""))
+            block = form_tables.read_text(one, request.POST.get("text", ""), request.POST.get("column", ""))
     except Refusal as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
     return JsonResponse({"rows": block.rows, "notes": block.notes, "columns": block.columns})
@@ -452,7 +452,7 @@ def read_rows(request: Request, public_id: UUID, table: str) -> JsonResponse:
 def table_form(request: Request, public_id: UUID, table: str) -> HttpResponse:
     """An empty XLSX file for a table of the form, to fill in and import."""
     one = steps.find_table(draft_of(request, public_id), table)
-    response = HttpResponse(tables.empty_form(one), content_type=tables.XLSX)
+    response = HttpResponse(form_tables.empty_form(one), content_type=form_tables.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{table}.xlsx"'
     return response
 

@@ -14,11 +14,10 @@ from motcua.accounts.http import Request
 from motcua.dossiers import operations
 from motcua.dossiers.models import Document, Dossier, SupplementRequest
 from motcua.dossiers.states import State
-from motcua.dossiers.uploads import ACCEPT
+from motcua.dossiers.uploads import ACCEPT, file_name
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import now
 from motcua.portal.filing import stash
-from motcua.portal.filing.paper_list import file_name
 from motcua.portal.mine.views import own_dossier, status_of, typed
 
 LONGEST_NOTE = 2000

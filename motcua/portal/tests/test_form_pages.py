@@ -17,10 +17,10 @@ from openpyxl import load_workbook
 
 from motcua.dossiers.models import Dossier
 from motcua.foundation.time import now
-from motcua.portal.filing import tables
 from motcua.portal.filing.views import minutes_to_fill
 from motcua.procedures.models import Procedure, ProcedureVersion
 from motcua.procedures.parts import Check, FeeLine, Fees, Field, Form, Option, Percent, Relief, Section, Share
+from motcua.ui import form_tables as tables
 from tests.cast import PDF
 
 COLUMNS = (

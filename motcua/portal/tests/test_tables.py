@@ -9,8 +9,8 @@ from django.http import QueryDict
 from openpyxl import Workbook, load_workbook
 
 from motcua.foundation.errors import Refusal
-from motcua.portal.filing import tables
 from motcua.procedures.parts import Field, Option
+from motcua.ui import form_tables as tables
 
 DEVICES = Field(
     "thiet_bi", "Thiết bị", "table",

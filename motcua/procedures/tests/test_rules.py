@@ -351,7 +351,7 @@ conditions = st.recursive(
 
 
 def in_the_browser(condition, shown):
-    """As form-conditions.js does; test_form_conditions.py in the portal tries that one itself."""
+    """As ui/form/conditions.js does; test_form_conditions.py in the portal tries that one itself."""
     operator, *operands = condition
     if operator == "or":
         return any(all(in_the_browser(each, shown) for each in one) for one in operands[0])

@@ -1,9 +1,9 @@
 // What scripts add to the pages of filing: saving as one types, uploads that stay on the page, rows, the code.
 // Every page works without them.
 
-import { conditions } from "./form-conditions.js";
-import { places } from "./form-places.js";
-import { tables } from "./form-tables.js";
+import { conditions } from "../ui/form/conditions.js";
+import { places } from "../ui/form/places.js";
+import { tables } from "../ui/form/tables.js";
 
 const page = document.querySelector("[data-mc-filing]");
 const form = page && page.querySelector("[data-mc-form]");

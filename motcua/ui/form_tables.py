@@ -7,12 +7,12 @@ cannot be read as its column's type stays as the text it is; the form tells what
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO, Any
 
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +22,7 @@ from motcua.foundation.vietnamese import fold
 from motcua.procedures import rules
 from motcua.procedures.cleaning import ROWS_LIMIT
 from motcua.procedures.composites import ROW_ID, sub_fields
-from motcua.procedures.parts import Field
+from motcua.procedures.parts import Field, Form
 
 FILE_LIMIT = 2 * 1024 * 1024  # bytes
 TEXT_LIMIT = 1_000_000  # characters
@@ -243,6 +243,48 @@ def empty_form(table: Field) -> bytes:
     written = io.BytesIO()
     save_workbook(book, written)
     return written.getvalue()
+
+
+# Buttons of a table ------------------------------------------------------------------------------------------
+
+ROW_VERBS = ("add", "remove", "copy", "up", "down", "paste", "import")
+
+
+def find_table(form: Form, table: str) -> Field:
+    """A table of the form. Raises Http404."""
+    for one in form.fields:
+        if one.id == table and one.type == "table":
+            return one
+    raise Http404
+
+
+def change_rows(form: Form, action: str, posted: QueryDict, files: Mapping[str, Any]) -> tuple[list[str], dict[str, int]]:
+    """Change the rows of a table in what was posted as a button says.
+
+    Returns what there is to tell of it, and how many rows which table shows at least. Raises Refusal when what was
+    pasted or chosen cannot be read, Http404 for a table that the form has not.
+    """
+    verb, _colon, rest = action.partition(":")
+    table, _colon, place = rest.partition(":")
+    one = find_table(form, table)
+    rows = posted_rows(table, posted)
+    if verb == "add":
+        return [], {table: len(rows) + 1}
+    if verb not in ("paste", "import"):
+        rows = arrange(rows, verb, int(place) if place.isascii() and place.isdigit() else -1)
+        write_rows(table, posted, rows or [{column.id: [""] for column in one.columns}])
+        return [], {}
+    if verb == "paste":
+        block = read_text(one, posted.get(f"mc.paste.{table}", ""))
+    else:
+        chosen = files.get(f"mc.file.{table}")
+        if chosen is None:
+            raise Refusal(_("Vui lòng chọn tệp Excel trước khi nhập."))
+        block = read_file(one, chosen, chosen.size)
+    write_rows(table, posted, with_block(rows, block))
+    count = len(block.rows)
+    told = ngettext("Đã đưa %(count)d dòng vào bảng.", "Đã đưa %(count)d dòng vào bảng.", count) % {"count": count}
+    return [told, *block.notes] if count else block.notes, {}
 
 
 # Rows as they were posted -------------------------------------------------------------------------------------
