@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -84,7 +84,7 @@ def _made(
         attributes.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation, _validate=False))
     attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, name, _validate=False))
     subject = x509.Name(attributes)
-    start = begins or datetime.now(timezone.utc) - timedelta(days=400)
+    start = begins or datetime.now(UTC) - timedelta(days=400)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -132,10 +132,8 @@ def _written_once(path: Path) -> Iterator[Path]:
     fresh = path.with_suffix(f".{os.getpid()}")
     fresh.touch(mode=0o600)
     yield fresh
-    try:
+    with suppress(FileExistsError):
         os.link(fresh, path)
-    except FileExistsError:
-        pass
     fresh.unlink()
 
 

@@ -20,7 +20,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from motcua.papers.signers import SIGNERS, Answer, Declined, Enrolled, Expired, Given, Job, Unreachable, Waiting, Wrong
+from motcua.papers.signers import (
+    SIGNERS,
+    Answer,
+    Declined,
+    Enrolled,
+    Expired,
+    Given,
+    Job,
+    Unreachable,
+    Waiting,
+    Wrong,
+)
 
 SECONDS = 8
 _LARGEST = 200_000

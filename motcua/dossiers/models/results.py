@@ -1,5 +1,7 @@
 """What was decided, and what its applicant thought of it."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -38,9 +40,11 @@ class Result(models.Model):
     owner_name = models.CharField(max_length=300, blank=True)
     valid_until = models.DateField(null=True)  # the last day; none: it has no end
     revoked_at = models.DateTimeField(null=True)
+    words = SearchVectorField(null=True)  # number, name, owner and dossier, folded: by what the register finds it
 
     class Meta:
         indexes = [
+            GinIndex(fields=["words"], name="result_words"),
             models.Index(name="result_register", fields=["agency", "issued_at", "id"], condition=Q(issued_at__isnull=False)),
         ]
         constraints = [

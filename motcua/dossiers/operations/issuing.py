@@ -5,10 +5,13 @@ date that the clerk fills in later. Where nobody has a certificate the same step
 """
 
 import io
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.search import SearchVector
 from django.db import transaction
+from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from motcua.accounts.middleware import actor_of
@@ -34,7 +37,7 @@ from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.jobs import job
 from motcua.foundation.models import Counter, StoredFile
 from motcua.foundation.time import HANOI, months_later, now
-from motcua.foundation.vietnamese import day_words
+from motcua.foundation.vietnamese import day_words, fold
 from motcua.papers import operations as papers
 from motcua.papers import signed_pdf, signing
 from motcua.papers.models import Credential, Signature, check_url, new_check_code
@@ -280,7 +283,8 @@ def end_signing(signature: Signature, raw: bytes, at: datetime) -> None:
 
 def _end_signing(signature: Signature, raw: bytes, at: datetime) -> None:
     dossier = Dossier(pk=int(signature.subject.partition(":")[2]))
-    actor = actor_of(User.objects.get(pk=int(signature.actor_id)))
+    # As he is now, under the name in which he began: a deputy signs with both names.
+    actor = replace(actor_of(User.objects.get(pk=int(signature.actor_id)), at), name=signature.actor_name)
     order = signature.order
     if signature.part == Signature.Part.PERSON:
         dossier, task, decided, chosen = _to_approve(dossier, order["outcome"], actor, at, order["task"])
@@ -483,6 +487,8 @@ def _issued(
     decided.save(
         update_fields=["number", "issued_at", "paper", "seal", "agency", "year", "owner_name", "valid_until", "check_code"]
     )
+    words = f"{number} {decided.name} {dossier.owner_name} {dossier.code} {dossier.definition.number}"
+    Result.objects.filter(pk=decided.pk).update(words=SearchVector(Value(fold(words)), config="simple"))
     made = [one.pk for one in (decided.signature, seal) if one is not None]
     Signature.objects.filter(pk__in=made).update(paper=paper)
     finish(dossier, task, chosen_outcome(dossier, task).id, "", actor, at)
