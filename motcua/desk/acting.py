@@ -18,6 +18,7 @@ from motcua.dossiers.models import Dossier, Task
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal, WrongState
 from motcua.foundation.shown import moment
+from motcua.papers.models import Credential, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,36 @@ def _accept(doing: Doing) -> Dossier:
 def _ask_supplement(doing: Doing) -> Dossier:
     given = doing.given
     return operations.ask_supplement(
+        items=given["items"],
+        basis=given["basis"],
+        note=given["note"],
+        override_reason=given["override_reason"],
+        **doing.who_and_when,
+    )
+
+
+def _draft_supplement(doing: Doing) -> Dossier:
+    given = doing.given
+    operations.draft_supplement(
         items=given["items"], basis=given["basis"], note=given["note"], **doing.who_and_when
     )
+    return doing.dossier
+
+
+def _return_draft(doing: Doing) -> Dossier:
+    operations.return_draft(reason=doing.given["reason"], **doing.who_and_when)
+    return doing.dossier
 
 
 def _refuse(doing: Doing) -> Dossier:
     given = doing.given
     return operations.refuse(
-        reason=given["reason"], basis=given["basis"], advice=given["advice"], **doing.who_and_when
+        reason=given["reason"],
+        basis=given["basis"],
+        advice=given["advice"],
+        items=given["items"],
+        standard=given["standard"],
+        **doing.who_and_when,
     )
 
 
@@ -89,7 +112,23 @@ def _appraise(doing: Doing) -> Dossier:
     )
 
 
+def _credential(doing: Doing) -> Credential | None:
+    """The certificate that was chosen to sign with; None where none was."""
+    key = str(doing.given.get("credential") or "")
+    found = Credential.objects.filter(pk=_key(key)).first() if key else None
+    if key and found is None:
+        raise Refusal(_("Không tìm thấy chứng thư số đã chọn."))
+    return found
+
+
 def _approve(doing: Doing) -> Dossier:
+    given, credential = doing.given, _credential(doing)
+    if credential:
+        operations.sign(
+            credential=credential, pin=given["pin"], note=given["note"], outcome=given["outcome"], seen=doing.seen,
+            **doing.who_and_when,
+        )  # fmt: skip
+        return doing.dossier
     return operations.approve(outcome=doing.given["outcome"], note=doing.given["note"], seen=doing.seen, **doing.who_and_when)
 
 
@@ -119,7 +158,9 @@ def _who_did(doing: Doing) -> str:
 
 
 def _stamp(doing: Doing) -> Dossier:
-    return operations.stamp(seen=doing.seen, **doing.who_and_when)
+    return operations.stamp(
+        credential=_credential(doing), pin=doing.given["pin"], seen=doing.seen, **doing.who_and_when
+    )
 
 
 def _return_result(doing: Doing) -> Dossier:
@@ -157,7 +198,44 @@ def _decline(doing: Doing) -> Dossier:
 
 
 def _stop(doing: Doing) -> Dossier:
-    return operations.stop(reason=doing.given["reason"], **doing.who_and_when)
+    given = doing.given
+    return operations.stop(
+        reason=given["reason"], basis=given["basis"], advice=given["advice"], **doing.who_and_when
+    )
+
+
+def _propose_end(doing: Doing) -> Dossier:
+    operations.propose_end(reason=doing.given["reason"], basis=doing.given["basis"], **doing.who_and_when)
+    return doing.dossier
+
+
+def _decline_end(doing: Doing) -> Dossier:
+    return operations.decline_end(reason=doing.given["reason"], **doing.who_and_when)
+
+
+def _find_not_eligible(doing: Doing) -> Dossier:
+    given = doing.given
+    return operations.find_not_eligible(
+        reason=given["reason"], basis=given["basis"], conclusion=given["note"], advice=given["advice"],
+        seen=doing.seen, **doing.who_and_when,
+    )  # fmt: skip
+
+
+def _apology(doing: Doing) -> dict[str, Any]:
+    return {name: doing.given[name] for name in ("reason", "late_unit", "new_due_on")} | doing.who_and_when
+
+
+def _draft_extension(doing: Doing) -> Dossier:
+    operations.draft_extension(**_apology(doing))
+    return doing.dossier
+
+
+def _sign_extension(doing: Doing) -> Dossier:
+    return operations.sign_extension(**_apology(doing))
+
+
+def _discard_extension(doing: Doing) -> Dossier:
+    return operations.discard_extension(**doing.who_and_when)
 
 
 def _give_opinion(doing: Doing) -> Dossier:
@@ -178,6 +256,45 @@ def _ask_payment(doing: Doing) -> Dossier:
     return operations.ask_payment(note=doing.given["note"], **doing.who_and_when)
 
 
+def _take_over(doing: Doing) -> Dossier:
+    return operations.take_over(seen=doing.seen, **doing.who_and_when)
+
+
+def _to_whom(doing: Doing) -> User:
+    found = User.objects.filter(pk=doing.given["assignee"], is_active=True).first()
+    if found is None:
+        raise Refusal(_("Vui lòng chọn một cán bộ cùng vai trò trong đơn vị."))
+    return found
+
+
+def _forward(doing: Doing) -> Dossier:
+    return operations.forward(
+        assignee=_to_whom(doing), note=doing.given["note"], seen=doing.seen, **doing.who_and_when
+    )
+
+
+def _reassign(doing: Doing) -> Dossier:
+    return operations.reassign(
+        assignee=_to_whom(doing), note=doing.given["note"], seen=doing.seen, **doing.who_and_when
+    )
+
+
+def _recall(doing: Doing) -> Dossier:
+    return operations.recall(note=doing.given["note"], seen=doing.seen, **doing.who_and_when)
+
+
+def _consult(doing: Doing) -> Dossier:
+    asked = doing.given["asked"]
+    units = Agency.objects.select_related("calendar").in_bulk([one["unit"] for one in asked])
+    if len(units) < len({one["unit"] for one in asked}):
+        raise Refusal(_("Vui lòng chọn lại đơn vị được hỏi."))
+    questions = [
+        operations.Question(units[one["unit"]], one["question"], one["hours"], one["required"]) for one in asked
+    ]
+    operations.consult(questions=questions, seen=doing.seen, **doing.who_and_when)
+    return doing.dossier
+
+
 def _promised(dossier: Dossier) -> str:
     if dossier.waits_for_fee:
         return _("Đã tiếp nhận hồ sơ %(code)s. Thời hạn tính từ khi hồ sơ hợp lệ và đã nộp đủ phí.") % {
@@ -193,7 +310,17 @@ def _assigned(dossier: Dossier) -> str:
     return _("Đã phân công hồ sơ %(code)s cho %(name)s.") % {"code": dossier.code, "name": name}
 
 
+def _approved(dossier: Dossier) -> str:
+    if Signature.objects.live().filter(subject=dossier.subject).exists():
+        return _("Đã gửi yêu cầu ký số. Vui lòng xác nhận trên điện thoại.")
+    if Signature.objects.filter(subject=dossier.subject, part=Signature.Part.PERSON, state=Signature.State.SIGNED).exists():
+        return _("Đã ký số và phê duyệt kết quả của hồ sơ %(code)s.") % {"code": dossier.code}
+    return _("Đã phê duyệt kết quả của hồ sơ %(code)s.") % {"code": dossier.code}
+
+
 def _numbered(dossier: Dossier) -> str:
+    if not dossier.result.number:
+        return _("Đã gửi yêu cầu ký số của cơ quan. Vui lòng xác nhận trên điện thoại.")
     return _("Đã ban hành kết quả số %(number)s của hồ sơ %(code)s.") % {
         "number": dossier.result.number,
         "code": dossier.code,
@@ -202,6 +329,11 @@ def _numbered(dossier: Dossier) -> str:
 
 def _said(template: Callable[[], str]) -> Callable[[Dossier], str]:
     return lambda dossier: template() % {"code": dossier.code}
+
+
+def _put_off(dossier: Dossier) -> str:
+    due = moment(dossier.due_at) if dossier.due_at else ""
+    return _("Đã ký văn bản xin lỗi của hồ sơ %(code)s. Hẹn trả mới: %(due)s.") % {"code": dossier.code, "due": due}
 
 
 _L = gettext_lazy
@@ -214,6 +346,22 @@ PAGES = [
         forms.Supplement,
         _ask_supplement,
         _said(lambda: _("Đã gửi yêu cầu bổ sung hồ sơ %(code)s.")),
+    ),
+    Page(
+        "draft_supplement",
+        "trinh-bo-sung",
+        _L("Trình yêu cầu bổ sung"),
+        forms.Supplement,
+        _draft_supplement,
+        _said(lambda: _("Đã trình yêu cầu bổ sung hồ sơ %(code)s để lãnh đạo duyệt.")),
+    ),
+    Page(
+        "return_draft",
+        "tra-lai-du-thao",
+        _L("Trả lại dự thảo yêu cầu bổ sung"),
+        forms.ReturnDraft,
+        _return_draft,
+        _said(lambda: _("Đã trả lại dự thảo yêu cầu bổ sung hồ sơ %(code)s.")),
     ),
     Page(
         "refuse",
@@ -236,9 +384,9 @@ PAGES = [
         "approve",
         "phe-duyet",
         _L("Phê duyệt kết quả"),
-        forms.Note,
+        forms.Sign,
         _approve,
-        _said(lambda: _("Đã phê duyệt kết quả của hồ sơ %(code)s.")),
+        _approved,
     ),
     Page(
         "send_back",
@@ -248,7 +396,7 @@ PAGES = [
         _send_back,
         _said(lambda: _("Đã trả lại hồ sơ %(code)s cho bước trước.")),
     ),
-    Page("stamp", "ban-hanh", _L("Cấp số, ban hành kết quả"), forms.Act, _stamp, _numbered),
+    Page("stamp", "ban-hanh", _L("Cấp số, ban hành kết quả"), forms.Seal, _stamp, _numbered),
     Page(
         "return_result",
         "tra-ket-qua",
@@ -256,6 +404,22 @@ PAGES = [
         at_counter.Return,
         _return_result,
         _said(lambda: _("Đã trả kết quả của hồ sơ %(code)s.")),
+    ),
+    Page(
+        "keep_result",
+        "luu-giu-ket-qua",
+        _L("Chuyển kết quả đến nơi lưu giữ"),
+        at_counter.Keep,
+        _keep_result,
+        _said(lambda: _("Đã ghi nơi lưu giữ kết quả của hồ sơ %(code)s.")),
+    ),
+    Page(
+        "bring_supplement",
+        "nhan-bo-sung",
+        _L("Nhận bổ sung tại quầy"),
+        at_counter.BringSupplement,
+        _bring_supplement,
+        _said(lambda: _("Đã nhận bổ sung của hồ sơ %(code)s.")),
     ),
     Page(
         "give_opinion",
@@ -297,22 +461,94 @@ PAGES = [
         _stop,
         _said(lambda: _("Đã dừng giải quyết hồ sơ %(code)s.")),
     ),
+    Page(
+        "propose_end",
+        "de-nghi-dung",
+        _L("Đề nghị dừng giải quyết"),
+        forms.Ends,
+        _propose_end,
+        _said(lambda: _("Đã đề nghị lãnh đạo dừng giải quyết hồ sơ %(code)s.")),
+    ),
+    Page(
+        "decline_end",
+        "khong-dung",
+        _L("Không dừng giải quyết, chờ tiếp"),
+        forms.Waits,
+        _decline_end,
+        _said(lambda: _("Hồ sơ %(code)s được giữ lại, không dừng giải quyết.")),
+    ),
+    Page(
+        "find_not_eligible",
+        "khong-du-dieu-kien",
+        _L("Hồ sơ không đủ điều kiện"),
+        forms.NotEligible,
+        _find_not_eligible,
+        _said(lambda: _("Đã trình thông báo không đủ điều kiện của hồ sơ %(code)s.")),
+    ),
+    Page(
+        "draft_extension",
+        "soan-xin-loi",
+        _L("Văn bản xin lỗi và đề nghị gia hạn"),
+        forms.Extension,
+        _draft_extension,
+        _said(lambda: _("Đã lưu dự thảo văn bản xin lỗi của hồ sơ %(code)s; lãnh đạo cơ quan ký.")),
+    ),
+    Page(
+        "sign_extension",
+        "ky-xin-loi",
+        _L("Ký văn bản xin lỗi và gia hạn"),
+        forms.Extension,
+        _sign_extension,
+        _put_off,
+    ),
+    Page(
+        "discard_extension",
+        "bo-xin-loi",
+        _L("Bỏ dự thảo văn bản xin lỗi"),
+        forms.Act,
+        _discard_extension,
+        _said(lambda: _("Đã bỏ dự thảo văn bản xin lỗi của hồ sơ %(code)s.")),
+    ),
+    Page(
+        "take_over",
+        "nhan-xu-ly",
+        _L("Nhận xử lý"),
+        forms.Act,
+        _take_over,
+        _said(lambda: _("Ông/Bà đã nhận xử lý hồ sơ %(code)s.")),
+    ),
+    Page(
+        "forward",
+        "chuyen-nguoi-khac",
+        _L("Chuyển người khác xử lý"),
+        team_forms.Give,
+        _forward,
+        _said(lambda: _("Đã chuyển hồ sơ %(code)s cho người khác xử lý.")),
+    ),
+    Page(
+        "reassign",
+        "giao-lai",
+        _L("Giao lại cho người khác"),
+        team_forms.Give,
+        _reassign,
+        _said(lambda: _("Đã giao lại hồ sơ %(code)s.")),
+    ),
+    Page(
+        "recall",
+        "thu-hoi",
+        _L("Thu hồi việc đã chuyển"),
+        team_forms.Recall,
+        _recall,
+        _said(lambda: _("Đã thu hồi hồ sơ %(code)s về bước trước.")),
+    ),
+    Page(
+        "consult",
+        "lay-y-kien",
+        _L("Lấy ý kiến đơn vị khác"),
+        team_forms.Consult,
+        _consult,
+        _said(lambda: _("Đã gửi nội dung xin ý kiến về hồ sơ %(code)s.")),
+    ),
 ]
 BY_SLUG = {page.slug: page for page in PAGES}
 BY_NAME = {page.name: page for page in PAGES}
-    Page(
-        "keep_result",
-        "luu-giu-ket-qua",
-        _L("Chuyển kết quả đến nơi lưu giữ"),
-        at_counter.Keep,
-        _keep_result,
-        _said(lambda: _("Đã ghi nơi lưu giữ kết quả của hồ sơ %(code)s.")),
-    ),
-    Page(
-        "bring_supplement",
-        "nhan-bo-sung",
-        _L("Nhận bổ sung tại quầy"),
-        at_counter.BringSupplement,
-        _bring_supplement,
-        _said(lambda: _("Đã nhận bổ sung của hồ sơ %(code)s.")),
-    ),

@@ -1,18 +1,19 @@
 """What officers type: each form checks shape only; the operation decides."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django import forms
-from django.utils.functional import Promise, lazy
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from motcua.desk import reasons
-from motcua.dossiers import notices
+from motcua.desk.checking import Checks
+from motcua.dossiers import notices, operations
+from motcua.dossiers.acts import Ends as EndsOfDossier
 from motcua.dossiers.models import Consultation, Document, Dossier
-from motcua.procedures import rules
+from motcua.dossiers.states import State
+from motcua.foundation import formats
+from motcua.foundation.time import HANOI
 
 LONGEST = 4000
 
@@ -21,9 +22,16 @@ class OfDossier(Protocol):
     """What a form may ask of the page it stands on."""
 
     dossier: Dossier
+    at: datetime
+
+    @property
+    def ends(self) -> EndsOfDossier: ...
 
     @property
     def documents(self) -> list[Document]: ...
+
+    @property
+    def checks(self) -> Checks: ...
 
 
 class Act(forms.Form):
@@ -49,6 +57,12 @@ class Act(forms.Form):
         return {("" if name == "__all__" else name): str(message) for name, message in found.items()}
 
     @property
+    def takes_phrases(self) -> bool:
+        """Whether there is a longer text to write."""
+        texts = (field for field in self.fields.values() if isinstance(field, forms.CharField))
+        return any((field.max_length or 0) >= 500 for field in texts)
+
+    @property
     def typed(self) -> list[str]:
         """The texts that would be lost with this form."""
         kept = [
@@ -70,6 +84,22 @@ def _text(message: Any = "", longest: int = LONGEST) -> forms.CharField:
 
 
 class Note(Act):
+    note = _text()
+
+
+class Seal(Act):
+    """With what is signed, and the PIN: shown again to nobody."""
+
+    credential = forms.CharField(required=False, max_length=20)
+    pin = forms.CharField(required=False, max_length=100, strip=False)
+
+    @property
+    def typed(self) -> list[str]:
+        note = str(self.data.get("note", "")).strip() if self.is_bound else ""
+        return [note] if note else []
+
+
+class Sign(Seal):
     note = _text()
 
 
@@ -136,6 +166,90 @@ class Refuse(Reasoned):
     no_basis = _("Vui lòng nêu căn cứ pháp lý của việc từ chối.")
     advice = _text()
 
+    def __init__(self, data: Any = None, *, page: OfDossier) -> None:
+        super().__init__(data, page=page)
+        self.bad = page.checks.bad if page.dossier.state == State.SUBMITTED else []
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        return given | {
+            "items": [
+                {
+                    "item": one.item.key,
+                    "component_id": one.item.component_id,
+                    "section_id": one.item.section_id,
+                    "name": one.item.name,
+                    "reason": one.tick.reason,
+                    "basis": one.tick.basis or given["basis"],
+                    "standard": one.tick.standard_id,
+                }
+                for one in self.bad
+                if one.tick
+            ]
+        }
+
+
+class Ends(Reasoned):
+    """A reason to end the dossier; that of the proposal, where somebody made one, stands there at first."""
+
+    use = "stop"
+    no_reason = _("Vui lòng nêu lý do dừng giải quyết hồ sơ.")
+    no_basis = _("Vui lòng nêu căn cứ của việc dừng giải quyết.")
+
+    def __init__(self, data: Any = None, *, page: OfDossier) -> None:
+        super().__init__(data, page=page)
+        proposal = page.ends.proposal
+        if proposal:
+            self.initial.update(reason=proposal.reason, basis=proposal.basis)
+
+
+class Stop(Ends):
+    advice = _text()
+
+
+class NotEligible(Reasoned):
+    use = "decline"
+    no_reason = _("Vui lòng nêu lý do hồ sơ không đủ điều kiện.")
+    no_basis = _("Vui lòng nêu căn cứ pháp lý của việc từ chối.")
+    note = _text()
+    advice = _text()
+
+
+class Waits(Act):
+    reason = _text(_("Vui lòng nêu lý do không dừng giải quyết."), 500)
+
+
+class Day(forms.Field):
+    """A day as people type it: 27/03/2026."""
+
+    def to_python(self, value: Any) -> date | None:
+        text = str(value or "").strip()
+        try:
+            return formats.day(text) if text else None
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from None
+
+
+class Extension(Act):
+    """An apology: as it was drafted, else as it would begin."""
+
+    reason = _text(_("Vui lòng nêu lý do chậm."))
+    late_unit = _text(longest=250)
+    new_due_on = Day(error_messages={"required": _("Vui lòng nhập ngày hẹn mới.")})
+
+    def __init__(self, data: Any = None, *, page: OfDossier) -> None:
+        super().__init__(data, page=page)
+        draft = page.ends.extension
+        if draft:
+            self.initial = {
+                "reason": draft.reason,
+                "late_unit": draft.late_unit,
+                "new_due_on": draft.new_due_at.astimezone(HANOI).date(),
+            }
+        elif not self.is_bound:
+            found = operations.suggestion(page.dossier, page.at)
+            self.initial = {"reason": found.reason, "late_unit": found.late_unit, "new_due_on": found.new_due_on}
+
 
 class Decline(Act):
     reason = _text(_("Vui lòng nêu lý do không đồng ý rút hồ sơ."), 500)
@@ -161,53 +275,7 @@ class GiveOpinion(Act):
         return given
 
 
-class Stop(Act):
-    reason = _text(_("Vui lòng nêu lý do dừng giải quyết hồ sơ."))
-
-
 # Supplement -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that may be asked for again: a paper, or a section of the form (then without component)."""
-
-    key: str
-    component_id: str
-    name: str | Promise
-    documents: tuple[Document, ...] = ()
-
-    @property
-    def library(self) -> Mapping[str, str | Promise]:
-        return reasons.OF_PAPERS if self.component_id else reasons.OF_SECTIONS
-
-
-def items_of(page: OfDossier) -> list[Item]:
-    """What this dossier may be asked for: its papers as the procedure names them, then the form's sections."""
-    dossier = page.dossier
-    asked = rules.asked_components(dossier.definition, dossier.answers, dossier.channel)
-    papers = [
-        Item(
-            f"giay-{component.id}",
-            component.id,
-            component.name,
-            tuple(one for one in page.documents if one.component_id == component.id),
-        )
-        for component in asked
-        if not component.form
-    ]
-    sections = [
-        Item(f"muc-{section.id}", "", _of_form(section.title))
-        for section in dossier.definition.form.sections
-    ]
-    return papers + sections
-
-
-def _name_of_section(title: str) -> str:
-    return gettext("Tờ khai: %(title)s") % {"title": title}
-
-
-_of_form = lazy(_name_of_section, str)  # in the language of the page, or of the letter
 
 
 def legal_bases(dossier: Dossier) -> list[str]:
@@ -219,7 +287,10 @@ def legal_bases(dossier: Dossier) -> list[str]:
 
 
 class Supplement(Note):
-    """Ticked items, each with a reason of the library, one's own words, or both."""
+    """Ticked items, each with a reason of the library, one's own words, or both, and a basis.
+
+    It begins with what was ticked bad, or drafted. A basis of an item is that of its reason, else the one for all.
+    """
 
     item = forms.MultipleChoiceField(
         error_messages={
@@ -227,38 +298,59 @@ class Supplement(Note):
             "invalid_choice": _("Vui lòng chọn trong danh sách."),
         }
     )
-    basis = _text(_("Vui lòng nêu căn cứ của yêu cầu bổ sung."), 500)
+    basis = _text(longest=500)
+    override_reason = _text()
 
     def __init__(self, data: Any = None, *, page: OfDossier) -> None:
         super().__init__(data, page=page)
-        self.items = items_of(page)
+        self.checks = page.checks
+        self.rows = self.checks.rows
         self.initial["basis"] = legal_bases(page.dossier)[0]
-        self.fields["item"].choices = [(one.key, one.name) for one in self.items]  # type: ignore[attr-defined]
-        for one in self.items:
-            self.fields[f"common-{one.key}"] = forms.ChoiceField(
-                required=False, choices=[("", ""), *one.library.items()]
-            )
-            self.fields[f"reason-{one.key}"] = _text(longest=1000)
+        self.initial["note"] = self.checks.draft.note if self.checks.draft else ""
+        self.fields["item"].choices = [(one.item.key, one.item.name) for one in self.rows]  # type: ignore[attr-defined]
+        self.begun: list[str] = []
+        for one in self.rows:
+            key, begins = one.item.key, self.checks.begins_with(one.item.key)
+            self.fields[f"common-{key}"] = forms.CharField(required=False, max_length=20)
+            self.fields[f"reason-{key}"] = _text(longest=1000)
+            self.fields[f"basis-{key}"] = _text(longest=500)
+            if begins is not None:
+                self.begun.append(key)
+                self.initial |= {f"common-{key}": begins["standard"], f"reason-{key}": begins["reason"]}
+                self.initial[f"basis-{key}"] = begins["basis"]
 
     @property
     def ticked(self) -> list[str]:
-        return self.data.getlist("item") if self.is_bound else []  # type: ignore[attr-defined]
+        return self.data.getlist("item") if self.is_bound else self.begun  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         asked = []
-        for one in self.items:
-            if one.key not in given.get("item", []):
+        for one in self.rows:
+            key = one.item.key
+            if key not in given.get("item", []):
                 continue
-            common = one.library.get(given.get(f"common-{one.key}", ""), "")
-            with override("vi"):  # the letter and the paper, whatever language the officer reads
-                name, common = str(one.name), str(common)
-            reason = ". ".join(
-                part.rstrip(". ") for part in (common, given.get(f"reason-{one.key}", "")) if part
-            )
+            common = next((each for each in one.reasons if str(each.pk) == given.get(f"common-{key}")), None)
+            reason = notices.worded(common, given.get(f"reason-{key}", ""))
+            basis = given.get(f"basis-{key}", "").strip() or (common.basis if common else "") or given.get("basis", "").strip()
             if not reason:
-                self.add_error(
-                    f"reason-{one.key}", str(_("Vui lòng nêu lý do bổ sung: %(name)s.")) % {"name": one.name}
-                )
-            asked.append({"component_id": one.component_id, "name": name, "reason": reason})
+                words = gettext("Vui lòng nêu lý do bổ sung: %(name)s.") % {"name": one.item.name}
+                self.add_error(f"reason-{key}", words)
+            if not basis and "basis" not in self.errors:
+                self.add_error("basis", gettext("Vui lòng nêu căn cứ của yêu cầu bổ sung."))
+            asked.append(
+                {
+                    "item": key,
+                    "component_id": one.item.component_id,
+                    "section_id": one.item.section_id,
+                    "name": one.item.name,
+                    "reason": reason,
+                    "basis": basis,
+                    "standard": common.pk if common else None,
+                }
+            )
         return given | {"items": asked}
+
+
+class ReturnDraft(Act):
+    reason = _text(_("Vui lòng nêu lý do trả lại dự thảo."))

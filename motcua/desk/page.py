@@ -1,6 +1,6 @@
 """One dossier as an officer sees it: read once, shown by one template whatever he is doing to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from motcua.accounts.http import Request
-from motcua.agencies.models import Officer
-from motcua.desk import acting, clock, forms
+from motcua.agencies.models import Agency, Officer
+from motcua.desk import acting, checking, clock, forms
 from motcua.desk import brought as papers_brought
 from motcua.desk.people import people_rows
 from motcua.dossiers import deadlines, notices, operations, parties, printing
@@ -37,7 +37,9 @@ from motcua.foundation.models import Event
 from motcua.foundation.time import HANOI
 from motcua.foundation.vietnamese import day, money
 from motcua.foundation.working_time import Deadline, TimeLimit
-from motcua.papers.models import Paper
+from motcua.papers import signing
+from motcua.papers.models import Credential, Paper, Signature
+from motcua.papers.signers import SIGNERS
 from motcua.payments.models import Charge
 from motcua.payments.states import ChargeState
 from motcua.ui.tones import CHARGE_TONES, DOSSIER_TONES, timeline
@@ -48,7 +50,7 @@ SHOWN = (PDF, "image/jpeg", "image/png")  # what a browser can show beside the f
 def find(request: Request, code: str) -> Dossier:
     """The dossier with all that its page reads of the tables around it (one query). Raises Http404."""
     dossier = (
-        Dossier.objects.visible_to(request.actor)
+        Dossier.objects.visible_to(request.actor, overseen=True)
         .select_related(
             "procedure_version__procedure",
             "agency__calendar",
@@ -115,12 +117,12 @@ class DossierPage:
         return Result.objects.filter(dossier=self.dossier).first()
 
     @cached_property
-    def charges(self) -> list[Charge]:
-    @cached_property
     def kept_place(self) -> str:
         """Where a result that nobody fetched is kept; empty when it lies at the counter."""
         return UncollectedResult.objects.filter(dossier=self.dossier).values_list("place", flat=True).first() or ""
 
+    @cached_property
+    def charges(self) -> list[Charge]:
         return list(Charge.objects.about(self.dossier.subject))
 
     @property
@@ -249,14 +251,114 @@ class DossierPage:
     def acts(self) -> list[Act]:
         owed = {one.due for one in self.owed}
         consultations = [one for one in self.consultations if one.closed_at is None]
-        return acts_for(
+        acts = acts_for(
             self.dossier,
             self.actor,
             self.open_tasks,
+            awaits_signature=self.signature is not None,
             owed=owed,
             consultations=consultations,
             may_ask_more=self.supplements_left != 0,
+            with_team=True,
+            passed_on=self.passed_on,
+            ends=self.ends,
+            found=self.found,
         )
+        return [
+            replace(act, label=_("Ký số, phê duyệt"))
+            if act.name == "approve" and self.signs_now(act) and self.credentials
+            else act
+            for act in acts
+        ]
+
+    @cached_property
+    def checks(self) -> checking.Checks:
+        """What was ticked good and defective."""
+        return checking.Checks(self.dossier, self.actor, self.documents)
+
+    @cached_property
+    def found(self) -> Found:
+        """What the check has found so far (one query where there is one to make)."""
+        if self.dossier.state == State.SUBMITTED:
+            return Found(has_bad=self.checks.has_bad)
+        if self.dossier.state == State.PROCESSING:
+            return Found(draft=self.checks.draft)
+        return Found()
+
+    @cached_property
+    def ends(self) -> Ends:
+        """What is under way to put the date off, or to end the dossier without what was asked for."""
+        dossier = self.dossier
+        if dossier.is_ended or dossier.state == State.SUBMITTED:
+            return Ends()
+        apologies = list(dossier.extensions.all())
+        task = next((one for one in self.open_tasks if one.act == "appraise"), None)
+        return Ends(
+            may_extend=operations.may_extend(dossier, sum(one.signed_at is not None for one in apologies)),
+            extension=next((one for one in apologies if one.is_waiting), None),
+            proposal=dossier.end_proposals.open().first(),
+            refusing_outcome=operations.refusing_outcome(dossier, dossier.definition.step(task.step_id)) if task else "",
+            is_against=self.result is not None and self.result.kind == Result.Kind.NOT_ELIGIBLE,
+        )
+
+    @property
+    def fees_at_the_end(self) -> str:
+        """What becomes of the fees if the dossier ended now, in words."""
+        return operations.fees_at_the_end(self.dossier).sentence
+
+    @property
+    def apology_is_in_time(self) -> bool:
+        return operations.is_in_time(self.dossier, self.at)
+
+    @cached_property
+    def signature(self) -> Signature | None:
+        """The signature that this dossier waits for (one query while it is settled)."""
+        if self.dossier.state != State.PROCESSING:
+            return None
+        live = Signature.objects.filter(subject=self.dossier.subject, state=Signature.State.WAITING)
+        return live.select_related("credential").defer("prepared", "credential__container").first()
+
+    @property
+    def may_write_result(self) -> bool:
+        """Whether this officer may write the texts of the result: he appraises, and this leads to an approval."""
+        return self.dossier.state == State.PROCESSING and any(
+            task.act == "appraise" and task.doable_by(self.actor) for task in self.open_tasks
+        )
+
+    def signs_now(self, act: Act | None) -> bool:
+        """Whether who does this act signs the result, if he has a certificate."""
+        return bool(act and act.task and (act.name == "stamp" or operations.signs(self.dossier, act.task)))
+
+    @cached_property
+    def credentials(self) -> list[Credential]:
+        """With what the officer may sign at the step that is before him: his own, or the agency's (one query)."""
+        acts = {task.act for task in self.open_tasks if task.doable_by(self.actor)}
+        if "stamp" in acts:
+            return signing.seals_of(self.dossier.agency, self.at)
+        return signing.credentials_of(self.actor, self.at) if "approve" in acts else []
+
+    @property
+    def credential_choices(self) -> list[tuple[str, str]]:
+        return [
+            (str(one.pk), _("%(label)s – %(holder)s, hiệu lực đến %(day)s")
+             % {"label": one.label, "holder": one.holder, "day": day(one.valid_until.astimezone(HANOI).date())})
+            for one in self.credentials
+        ]  # fmt: skip
+
+    @property
+    def asks_pin(self) -> bool:
+        return any(SIGNERS[one.adapter].asks_pin for one in self.credentials)
+
+    @property
+    def signs_remotely(self) -> bool:
+        return any(not SIGNERS[one.adapter].asks_pin for one in self.credentials)
+
+    @property
+    def unsigned_words(self) -> str:
+        """That there will be no signature, to who would make it."""
+        if any(task.act == "stamp" and task.doable_by(self.actor) for task in self.open_tasks):
+            return _("Cơ quan chưa có chứng thư số: kết quả được ban hành không kèm chữ ký số của cơ quan.")
+        return _("Ông/Bà chưa có chứng thư số: kết quả được phê duyệt không kèm chữ ký số.")
 
     @cached_property
     def supplements_left(self) -> int | None:
@@ -356,6 +458,38 @@ class DossierPage:
             for one in officers
         ]
 
+    @cached_property
+    def passed_on(self) -> Task | None:
+        """The step that this officer can call back; asked of the tables only when he did the last one."""
+        last = next((event for event in self.events[::-1] if event.actor_kind == "officer"), None)
+        if last is None or last.actor_id != self.actor.id:
+            return None
+        return operations.passed_on(self.dossier, self.actor)
+
+    def others_for(self, act: Act) -> list[dict[str, str]]:
+        """Those in the same role to whom a step can be passed, each with what is on the table already."""
+        if act.task is None:
+            return []
+        there = Officer.objects.working_as(act.task.role, act.task.agency_id)
+        but = {act.task.assignee_id, self.actor.user_id if act.name == "forward" else None}
+        return people_rows([one for one in there if one.user_id not in but], self.at)
+
+    @property
+    def units_to_ask(self) -> list[tuple[str, str]]:
+        """Every unit but the one that handles the dossier (one query)."""
+        others = Agency.objects.exclude(pk=self.dossier.agency_id).order_by("code")
+        return [(str(one.pk), one.name) for one in others]
+
+    @cached_property
+    def phrases(self) -> list[Phrase]:
+        return list(Phrase.objects.usable_by(self.actor))
+
+    @cached_property
+    def handovers(self) -> list[HandoverLine]:
+        """What went from unit to unit on paper, the latest first."""
+        lines = self.dossier.handover_lines.exclude(state=HandoverLine.State.CANCELLED)
+        return list(lines.select_related("handover__giver", "handover__taker").order_by("-id"))
+
     @property
     def had_it_before(self) -> str:
         """The key of who handled this dossier before it came back."""
@@ -386,7 +520,8 @@ class DossierPage:
 
     @property
     def supplement_until(self) -> str:
-        return day(deadlines.supplement_due(self.dossier, self.at).astimezone(HANOI).date())
+        stage = notices.stage_of(self.dossier)
+        return day(deadlines.supplement_due(self.dossier, self.at, stage).astimezone(HANOI).date())
 
     @property
     def payment_until(self) -> str:

@@ -26,6 +26,31 @@ class Act:
     consultation: Consultation | None = None  # what it answers
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What is under way to put a dossier's date off, or to end it without what was asked for."""
+
+    may_extend: bool = False  # its date can be put off (once more)
+    extension: Extension | None = None  # the apology that waits for a leader
+    proposal: EndProposal | None = None  # that it should end
+    refusing_outcome: str = ""  # of the open appraisal: by which a decision against the applicant is approved
+    is_against: bool = False  # the drafted result is such a decision: it waits for no fee
+
+
+_NOTHING = Ends()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the check of a dossier has found so far: something defective, and a request drafted for the head."""
+
+    has_bad: bool = False
+    draft: NoticeDraft | None = None
+
+
+_UNCHECKED = Found()
+
+
 def acts_for(
     dossier: Dossier,
     actor: Actor,
@@ -34,19 +59,31 @@ def acts_for(
     owed: Collection[str] = (),
     consultations: Collection[Consultation] = (),
     may_ask_more: bool = True,
+    ends: Ends = _NOTHING,
+    found: Found = _UNCHECKED,
+    with_team: bool = False,
+    awaits_signature: bool = False,
+    passed_on: Task | None = None,
 ) -> list[Act]:
     """The acts that would succeed if they were done at once, the likeliest first.
 
     `owed` are the words for when the unpaid charges are due ("before_acceptance", "before_result"): nothing
     is accepted or issued before its fee is paid. `consultations` are those of the dossier. `may_ask_more` is false
-    once papers were asked for in appraisal as often as the procedure lets them be.
+    once papers were asked for in appraisal as often as the procedure lets them be. `found` is what was ticked: nothing
+    is accepted of which something is ticked bad. `ends` is what page and operation
+    know of apologies and ends. `with_team` adds what passes a
+    step from hand to hand; `passed_on` is the step that this officer can call back.
     """
     acts: list[Act] = []
-    if dossier.may("accept", actor) and "before_acceptance" not in owed:
+    if dossier.may("accept", actor) and "before_acceptance" not in owed and not found.has_bad:
         acts.append(Act("accept", _("Tiếp nhận"), "primary"))
     for task in open_tasks:
+        if awaits_signature and task.act in ("approve", "stamp"):  # until it has come, or nobody waits for it
+            continue
         if task.doable_by(actor):
-            acts += _acts_of_step(dossier, task, actor, owed)
+            acts += _acts_of_step(dossier, task, actor, () if ends.is_against else owed)
+            if task.act == "appraise" and dossier.state == State.PROCESSING and ends.refusing_outcome:
+                acts.append(Act("find_not_eligible", _("Không đủ điều kiện"), "warning", task=task))
     acts += [
         Act("give_opinion", _("Gửi ý kiến"), "primary", str(one.pk), consultation=one)
         for one in consultations
@@ -59,12 +96,99 @@ def acts_for(
         acts.append(Act("ask_payment", _("Yêu cầu nộp phí")))
     if dossier.may("refuse", actor) and not dossier.accepted_at:
         acts.append(Act("refuse", _("Từ chối tiếp nhận"), "warning"))
+    if dossier.state == State.SETTLED and actor.has_role(Role.RETURNER, dossier.reception_id):
+        acts.append(Act("keep_result", _("Chuyển nơi lưu giữ")))
     if dossier.withdrawal_requested_at and dossier.may("withdraw", actor):
         acts.append(Act("withdraw", _("Đồng ý rút hồ sơ")))
         acts.append(Act("decline_withdrawal", _("Không đồng ý rút")))
-    if dossier.may("stop", actor):
-        acts.append(Act("stop", _("Dừng giải quyết"), "warning"))
+    acts += _acts_at_the_end(dossier, actor, ends)
+    if with_team and not dossier.is_ended:
+        acts += _acts_of_team(dossier, actor, open_tasks)
+    if passed_on:
+        acts.append(Act("recall", _("Thu hồi"), task=passed_on))
     return acts
+
+
+def _acts_of_notice(
+    dossier: Dossier, actor: Actor, open_tasks: Collection[Task], found: Found, may_ask_more: bool
+) -> list[Act]:
+    """Asking for more: at the counter, in appraisal by the head or a leader, before that as the appraiser's draft."""
+    if dossier.may("ask_supplement", actor):
+        return [Act("ask_supplement", _("Yêu cầu bổ sung"), "primary" if found.has_bad else "secondary")]
+    if dossier.state != State.PROCESSING:
+        return []
+    if dossier.may("ask_supplement_in_appraisal", actor):
+        acts = []
+        if may_ask_more:
+            label = _("Duyệt yêu cầu bổ sung") if found.draft else _("Yêu cầu bổ sung")
+            acts.append(Act("ask_supplement", label, "primary" if found.draft else "secondary"))
+        if found.draft:
+            acts.append(Act("return_draft", _("Trả lại dự thảo bổ sung")))
+        return acts
+    if may_ask_more and any(one.act == "appraise" and one.doable_by(actor) for one in open_tasks):
+        label = _("Sửa yêu cầu bổ sung đã trình") if found.draft else _("Trình yêu cầu bổ sung")
+        return [Act("draft_supplement", label)]
+    return []
+
+
+def _acts_at_the_end(dossier: Dossier, actor: Actor, ends: Ends) -> list[Act]:
+    """Putting the date off, and stopping the dossier."""
+    acts: list[Act] = []
+    if ends.may_extend and drafts_extensions(dossier, actor):
+        if ends.extension and signs_extensions(dossier, actor):
+            acts.append(Act("sign_extension", _("Ký xin lỗi và gia hạn")))
+        elif ends.extension:
+            acts.append(Act("draft_extension", _("Sửa văn bản xin lỗi")))
+        else:
+            acts.append(Act("draft_extension", _("Xin lỗi và gia hạn")))
+        if ends.extension:
+            acts.append(Act("discard_extension", _("Bỏ dự thảo xin lỗi")))
+    if dossier.accepted_at and dossier.may("stop", actor):
+        acts.append(Act("stop", _("Dừng giải quyết"), "warning"))
+    elif may_propose_end(dossier, actor) and ends.proposal is None:
+        acts.append(Act("propose_end", _("Đề nghị dừng giải quyết"), "warning"))
+    if ends.proposal and dossier.may("stop" if dossier.accepted_at else "refuse", actor):
+        acts.append(Act("decline_end", _("Không dừng, chờ tiếp")))
+    return acts
+
+
+def _acts_of_team(dossier: Dossier, actor: Actor, open_tasks: Collection[Task]) -> list[Act]:
+    """Taking a step that waits for anybody, passing it on, and asking other units beside it."""
+    acts: list[Act] = []
+    for task in open_tasks:
+        mine = task.doable_by(actor)
+        if mine and task.act == "appraise" and dossier.state == State.PROCESSING:
+            acts.append(Act("consult", _("Lấy ý kiến đơn vị khác"), task=task))
+        if mine and task.assignee_id is None:
+            acts.append(Act("take_over", _("Nhận xử lý"), task=task))
+        if mine:
+            acts.append(Act("forward", _("Chuyển người khác xử lý"), task=task))
+        elif task.reassignable_by(actor):
+            acts.append(Act("reassign", _("Giao lại cho người khác"), task=task))
+    return acts
+
+
+# Acts that change no state, done by who may do the transition.
+_DONE_AS = {"decline_withdrawal": "withdraw", "sign_extension": "stop", "decline_end": "stop"}
+
+
+def in_capacity(
+    actor: Actor, dossier: Dossier, name: str, task: Task | None = None, consultation: Consultation | None = None
+) -> Actor:
+    """The actor under the name in which this act is done: with the absent officer's when it is done in his place."""
+    if task is not None:
+        if name == "reassign":
+            return actor.in_place_of([(task.agency_id, role) for role in Task.REASSIGNED_BY])
+        return actor.in_place_of([(task.agency_id, task.role)], task.assignee_id)
+    if consultation is not None:
+        return actor.in_place_of([(consultation.agency_id, role) for role in Consultation.ANSWERED_BY])
+    if name == "ask_supplement" and dossier.state == State.PROCESSING:
+        name = "ask_supplement_in_appraisal"
+    transition = TRANSITIONS.get(_DONE_AS.get(name, name))
+    if transition is None:
+        return actor
+    unit = dossier.reception_id if transition.place == "reception" else dossier.agency_id
+    return actor.in_place_of([(unit, role) for role in transition.roles])
 
 
 def acts_of_owner(dossier: Dossier, actor: Actor, *, is_rated: bool) -> list[Act]:
@@ -96,8 +220,6 @@ def _acts_of_step(dossier: Dossier, task: Task, actor: Actor, owed: Collection[s
         back = outcome.to != END and order.index(outcome.to) < order.index(step.id)
         if not back:
             acts.append(Act(task.act, outcome.name, "primary", outcome.id, task))
-    if dossier.state == State.SETTLED and actor.has_role(Role.RETURNER, dossier.reception_id):
-        acts.append(Act("keep_result", _("Chuyển nơi lưu giữ")))
         elif dossier.state == State.PROCESSING:
             acts.append(Act("send_back", outcome.name, "secondary", outcome.id, task))
     return acts

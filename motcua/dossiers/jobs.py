@@ -1,7 +1,6 @@
 """What the dossiers' room tidies by the clock."""
 
-from motcua.dossiers import operations
-from motcua.dossiers import outlook
+from motcua.dossiers import operations, outlook
 from motcua.dossiers.models import SupplementRequest
 from motcua.dossiers.operations import uploading
 from motcua.dossiers.reasons import count_reasons
@@ -29,12 +28,36 @@ def remind_of_results() -> None:
     operations.remind_of_results(actor=Actor.system("remind_of_results"), at=now())
 
 
+@periodic(cron="5,35 7-17 * * *")
+def draft_extensions() -> None:
+    """Draft the apologies for what will be late the next working day, so that leaders can sign in time."""
+    operations.draft_due_extensions(actor=Actor.system("draft_extensions"), at=now())
+
+
+@periodic(cron="10 7-17 * * *")
+def propose_ends() -> None:
+    """Put to leaders and the counter what has waited for its applicant longer than it has to."""
+    operations.propose_overdue_ends(actor=Actor.system("propose_ends"), at=now())
+
+
+@periodic(cron="* * * * *")
+def look_after_signatures() -> None:
+    """Let no signature be waited for that will not come."""
+    operations.look_after_signatures(at=now())
+
+
 @periodic(cron="20 2 * * *")
 def count_reasons_for_return() -> None:
     """Count anew, procedure by procedure, why papers were asked for again."""
     asked = SupplementRequest.objects.values("dossier__procedure_version__procedure")
     for procedure in Procedure.objects.filter(pk__in=asked).only("pk"):
         count_reasons(procedure=procedure, at=now())
+
+
+@periodic(cron="*/5 * * * *")
+def count_figures() -> None:
+    """Count anew what the boards of units and province keep."""
+    outlook.count_figures(at=now())
 
 
 @periodic(cron="5 * * * *")

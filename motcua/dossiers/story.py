@@ -60,6 +60,11 @@ def _sentence(event: Event) -> tuple[str, str]:
         "dossier.appraised": (_("Thẩm định hồ sơ"), "neutral"),
         "dossier.approved": (_("Phê duyệt kết quả"), "good"),
         "dossier.sent_back": (_("Trả lại bước trước"), "attention"),
+        "dossier.result_drafted": (_("Soạn dự thảo kết quả"), "neutral"),
+        "dossier.signing_begun": (_("Yêu cầu ký số"), "neutral"),
+        "dossier.signing_cancelled": (_("Hủy yêu cầu ký số"), "neutral"),
+        "dossier.signed": (_("Ký số kết quả"), "good"),
+        "dossier.result_revoked": (_("Thu hồi kết quả"), "bad"),
         "dossier.taken_over": (_("Nhận xử lý"), "neutral"),
         "dossier.forwarded": (_("Chuyển người khác xử lý"), "neutral"),
         "dossier.reassigned": (_("Giao lại cho người khác xử lý"), "neutral"),
@@ -114,8 +119,12 @@ _ABOUT_NOTICES = (  # between officers
     "dossier.override_declined",
     "dossier.override_used",
 )
+_AROUND_SIGNING = frozenset(
+    {"dossier.result_drafted", "dossier.signing_begun", "dossier.signing_cancelled", "dossier.signed"}
+)
 _INTERNAL = frozenset(
     {
+        *_AROUND_SIGNING,
         "dossier.extension_drafted",
         "dossier.extension_discarded",
         "dossier.end_proposed",
@@ -155,7 +164,7 @@ _BETWEEN_OFFICERS = frozenset(
         "dossier.handover_cancelled",
     }
 )
-_OFFICERS_ONLY = frozenset({"dossier.extension_drafted", "dossier.extension_discarded", "dossier.end_proposed", "dossier.end_declined", *_BETWEEN_OFFICERS, *_ABOUT_NOTICES, "dossier.intake_nearly_over", "payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
+_OFFICERS_ONLY = frozenset({*_AROUND_SIGNING, "dossier.extension_drafted", "dossier.extension_discarded", "dossier.end_proposed", "dossier.end_declined", *_BETWEEN_OFFICERS, *_ABOUT_NOTICES, "dossier.intake_nearly_over", "payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
 _WITHOUT_DETAILS = frozenset({"dossier.found_not_eligible", "dossier.appraised", "dossier.sent_back", "dossier.opinion_given"})
 
 
@@ -180,6 +189,8 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
         "question": _("Nội dung xin ý kiến: %s"),
         "opinion": _("Ý kiến: %s"),
         "assignee": _("Người thụ lý: %s"),
+        "holder": _("Chứng thư số của: %s"),
+        "replaced_by": _("Kết quả thay thế: số %s"),
         "rule": _("Theo quy tắc phân công: %s"),
         "giver": _("Bên giao: %s"),
         "taker": _("Bên nhận: %s"),

@@ -156,6 +156,33 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
                 f" sang {_when(data['due_at'])}.",
                 "Cách tính được giải thích tại trang hồ sơ. Kính mong Ông/Bà thông cảm.",
             ]
+        case _:
+            subject, what = _about_an_end(event, dossier)
+            if not subject:
+                subject, what = _about_money(event, code)
+    return Text(subject, _letter(dossier, what, by)) if subject else None
+
+
+def text_of_intake(event: Event, dossier: Dossier) -> Text:
+    """What the unit's receivers and heads are told when an answer about the intake is due soon."""
+    return Text(
+        f"Sắp hết hạn phản hồi việc tiếp nhận hồ sơ {dossier.code}",
+        "\n\n".join(
+            [
+                f"Hồ sơ {dossier.code} cần được tiếp nhận, yêu cầu bổ sung hoặc từ chối trước {_when(event.data.get('due_at'))}.",
+                f"Thủ tục: {dossier.procedure_version.name}.",
+                f"Mở hồ sơ: {settings.BASE_URL}/can-bo/ho-so/{dossier.code}/",
+            ]
+        )
+        + "\n",
+    )
+
+
+def _about_an_end(event: Event, dossier: Dossier) -> tuple[str, list[str]]:
+    """Subject and paragraphs of a letter about an end without a result, or a date that was put off; else empty."""
+    data, code = event.data, dossier.code
+    subject, what = "", list[str]()
+    match event.type:
         case "dossier.withdrawal_declined":
             subject = f"Đề nghị rút hồ sơ {code} không được chấp thuận"
             what = [f"Lý do: {data.get('reason', '')}", "Hồ sơ tiếp tục được giải quyết."]
@@ -184,24 +211,7 @@ def text_for(event: Event, dossier: Dossier) -> Text | None:
                 f"Cơ quan đề nghị gia hạn thời gian giải quyết đến {_when(data.get('due_at'))}. Kính mong Ông/Bà thông cảm.",
                 "Văn bản xin lỗi và đề nghị gia hạn được gửi kèm thư này.",
             ]
-        case _:
-            subject, what = _about_money(event, code)
-    return Text(subject, _letter(dossier, what, by)) if subject else None
-
-
-def text_of_intake(event: Event, dossier: Dossier) -> Text:
-    """What the unit's receivers and heads are told when an answer about the intake is due soon."""
-    return Text(
-        f"Sắp hết hạn phản hồi việc tiếp nhận hồ sơ {dossier.code}",
-        "\n\n".join(
-            [
-                f"Hồ sơ {dossier.code} cần được tiếp nhận, yêu cầu bổ sung hoặc từ chối trước {_when(event.data.get('due_at'))}.",
-                f"Thủ tục: {dossier.procedure_version.name}.",
-                f"Mở hồ sơ: {settings.BASE_URL}/can-bo/ho-so/{dossier.code}/",
-            ]
-        )
-        + "\n",
-    )
+    return subject, what
 
 
 def _about_money(event: Event, code: str | None) -> tuple[str, list[str]]:

@@ -1,14 +1,15 @@
 """The dates that a leader puts off with an apology, and the ends that somebody proposes to him."""
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from motcua.agencies.models import Role
 from motcua.dossiers.models.dossier import Dossier
-from motcua.dossiers.states import RUNNING, WAITS_FOR_OWNER
+from motcua.dossiers.states import RUNNING, TRANSITIONS
+from motcua.foundation.actor import Actor
 from motcua.papers.models import Paper
 
 
@@ -23,6 +24,8 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
 class Extension(models.Model):
     """An apology for a date that will not be kept, with a new one (Mẫu 04): drafted, edited, signed by a leader."""
+
+    DRAFTED_BY = (Role.APPRAISER.value, Role.HEAD.value, Role.LEADER.value)
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="extensions")
     reason = models.TextField()
@@ -80,6 +83,8 @@ class EndProposalQuerySet(models.QuerySet["EndProposal"]):
 class EndProposal(models.Model):
     """That a dossier should end without a decision: because nobody answered in time, or because an officer says so."""
 
+    MADE_BY = (Role.APPRAISER.value, Role.HEAD.value)
+
     class Cause(models.TextChoices):
         SUPPLEMENT_OVERDUE = "supplement_overdue", _("Quá hạn bổ sung hồ sơ")
         PAYMENT_OVERDUE = "payment_overdue", _("Quá hạn nộp phí, lệ phí")
@@ -118,6 +123,17 @@ class EndProposal(models.Model):
         return self.cause != self.Cause.OFFICER
 
 
-def is_over(dossier: Dossier, due_at: datetime | None, at: datetime) -> bool:
-    """Whether a dossier waits for its owner longer than it has to."""
-    return dossier.state in WAITS_FOR_OWNER and due_at is not None and due_at < at
+def drafts_extensions(dossier: Dossier, actor: Actor) -> bool:
+    """Whether this officer may draft an apology: who handles dossiers of the agency, or leads there."""
+    return any(actor.has_role(role, dossier.agency_id) for role in Extension.DRAFTED_BY)
+
+
+def signs_extensions(dossier: Dossier, actor: Actor) -> bool:
+    return actor.has_role(Role.LEADER.value, dossier.agency_id)
+
+
+def may_propose_end(dossier: Dossier, actor: Actor) -> bool:
+    """Whether this officer may say that the dossier should be stopped: who handles dossiers of the agency, or a head."""
+    if not dossier.accepted_at or dossier.state not in TRANSITIONS["stop"].sources:
+        return False
+    return any(actor.has_role(role, dossier.agency_id) for role in EndProposal.MADE_BY)

@@ -107,6 +107,7 @@ from motcua.dossiers.operations.papers import (
 )
 from motcua.dossiers.operations.paying import ask_payment, note_payment
 from motcua.dossiers.operations.returning import keep_result, remind_of_results, return_result
+from motcua.dossiers.operations.reading import note_readings
 from motcua.dossiers.operations.steps import lacks
 from motcua.dossiers.operations.team import (
     forward,
@@ -142,8 +143,8 @@ __all__ = [
     "attach_result",
     "begin_entry",
     "begin_upload",
-    "begin_with",
     "bring_supplement",
+    "begin_with",
     "cancel_handover",
     "cancel_signing",
     "check_paper",
@@ -190,6 +191,7 @@ __all__ = [
     "note_export",
     "note_payment",
     "note_reading",
+    "note_readings",
     "note_refund",
     "note_seen",
     "note_sheets",

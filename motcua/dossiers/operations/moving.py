@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from motcua.dossiers.models import Dossier, Task
-from motcua.dossiers.states import ENDED_EARLY, TRANSITIONS
+from motcua.dossiers.states import ENDED, ENDED_EARLY, TRANSITIONS, WAITS_FOR_OWNER, State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, WrongState
@@ -60,9 +60,13 @@ def check(dossier: Dossier, name: str, actor: Actor, task: Task | None = None) -
 def move(dossier: Dossier, name: str, actor: Actor, at: datetime, changes: dict, **data: object) -> Dossier:
     """Bring a locked and checked dossier into the transition's state, and record it."""
     transition = TRANSITIONS[name]
+    unit = dossier.reception_id if transition.place == "reception" else dossier.agency_id
+    actor = actor.in_place_of([(unit, role) for role in transition.roles])
     changes = {**changes, "state": transition.target.value}
     if dossier.payment_due_at:  # whatever ends the wait for a payment
         changes["payment_due_at"] = None
+    if dossier.state in WAITS_FOR_OWNER or transition.target in ENDED | {State.SETTLED}:  # what was proposed meanwhile is overtaken
+        dossier.end_proposals.open().update(closed_at=at)
     if transition.target in ENDED_EARLY or dossier.ended_at:
         changes["ended_at"] = at if transition.target in ENDED_EARLY else None
     return change(dossier, changes, transition.event, actor, at, **data)

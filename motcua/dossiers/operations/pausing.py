@@ -1,10 +1,13 @@
 """The clock goes on after a wait for the dossier's owner."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from motcua.dossiers import deadlines
 from motcua.dossiers.models import Dossier
+from motcua.foundation import working_time
+from motcua.foundation.time import HANOI
+from motcua.foundation.working_time import TimeLimit
 
 
 def resumed(dossier: Dossier, at: datetime) -> tuple[dict[str, Any], dict[str, str]]:
@@ -24,8 +27,23 @@ def resumed(dossier: Dossier, at: datetime) -> tuple[dict[str, Any], dict[str, s
     if dossier.clock_started_at is None:
         return changes, {}
     old_due_at = dossier.due_at
-    changes["due_at"] = deadlines.settlement_deadline(dossier, dossier.clock_started_at).due_at
+    changes |= dates_again(dossier, dossier.clock_started_at)
     return changes, {
         "old_due_at": old_due_at.isoformat() if old_due_at else "",
         "due_at": changes["due_at"].isoformat(),
     }
+
+
+def dates_again(dossier: Dossier, clock_started_at: datetime) -> dict[str, datetime]:
+    """The dates of a dossier counted anew, after a pause: one that an apology put off moves by as many working days."""
+    due_at = deadlines.settlement_deadline(dossier, clock_started_at).due_at
+    before = dossier.due_before_extension
+    if before is None or dossier.due_at is None:
+        return {"due_at": due_at}
+    calendar = dossier.agency.calendar.calendar
+    first, last = before.astimezone(HANOI).date(), due_at.astimezone(HANOI).date()
+    moved = sum(calendar.works_on(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+    put_off = dossier.due_at
+    if moved:
+        put_off = working_time.deadline(put_off, TimeLimit(moved, "working_days"), calendar).due_at
+    return {"due_before_extension": due_at, "due_at": max(put_off, due_at)}

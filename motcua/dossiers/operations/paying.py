@@ -5,19 +5,21 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.dossiers import deadlines
+from motcua.dossiers import deadlines, letters
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.operations.moving import change, check, lock, move
+from motcua.dossiers.operations.numbering import numbered
 from motcua.dossiers.operations.pausing import resumed
 from motcua.dossiers.states import State
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
+from motcua.papers import operations as papers
 from motcua.payments.models import Charge
 
 
 @transaction.atomic
 def ask_payment(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Dossier:
-    """Have the dossier wait until its fees are paid, while the clock stands still.
+    """Have the dossier wait until its fees are paid, while the clock stands still; issue the notice of what is owed.
 
     Raises NotAllowed, WrongState, or Refusal when nothing is owed.
     """
@@ -27,7 +29,16 @@ def ask_payment(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> D
         raise Refusal(_("Hồ sơ không còn khoản phí, lệ phí nào phải nộp."))
     due_at = deadlines.payment_due(dossier, at)
     changes = {"paused_at": at, "payment_due_at": due_at}
-    return move(dossier, "ask_payment", actor, at, changes, note=note.strip(), due_at=due_at.isoformat())
+    dossier = move(dossier, "ask_payment", actor, at, changes, note=note.strip(), due_at=due_at.isoformat())
+    papers.issue(
+        kind="fee_notice",
+        subject=dossier.subject,
+        number=numbered(dossier.agency.code, at, "TBP"),
+        data=letters.fee_notice(dossier, Charge.objects.about(dossier.subject).owed(), note.strip(), actor),
+        actor=actor,
+        at=at,
+    )
+    return dossier
 
 
 @transaction.atomic

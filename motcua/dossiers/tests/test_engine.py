@@ -385,7 +385,7 @@ def test_a_dossier_whose_fee_never_comes_can_be_stopped(changed, file_it, ha, ch
     dossier = file_it(changed(fee_with_the_result), paid=False)
     operations.assign(dossier=dossier, assignee=chi, note="", actor=as_actor(ha), at=MONDAY_9AM + HOUR)
     operations.ask_payment(dossier=dossier, note="", actor=as_actor(ha), at=MONDAY_9AM + 2 * HOUR)
-    dossier = operations.stop(dossier=dossier, reason="Quá hạn nộp phí", actor=as_actor(dung), at=MONDAY_9AM + timedelta(days=40))
+    dossier = operations.stop(dossier=dossier, reason="Quá hạn nộp phí", basis="NĐ 118/2025/NĐ-CP", actor=as_actor(dung), at=MONDAY_9AM + timedelta(days=40))
     assert dossier.state == State.STOPPED
     deliver(dossier, "charge.cancelled")
     assert dossier.state == State.STOPPED

@@ -22,6 +22,12 @@ def check_process(process: Process, fees: Fees, rules: Rules, reader: Reader) ->
             _("Số lần yêu cầu bổ sung không thể âm."),
             _("Vui lòng ghi từ 0 trở lên."),
         )
+    if process.limits.extension_times < 0:
+        reader.add(
+            ("limits", "extension_times"),
+            _("Số lần xin lỗi, hẹn lại không thể âm."),
+            _("Vui lòng ghi từ 0 trở lên."),
+        )
     check_ids(reader, ("steps",), [step.id for step in process.steps])
     known = [step.id for step in process.steps]
     for place, step in enumerate(process.steps):
