@@ -40,13 +40,19 @@ def frame(units: list[Agency], current: str) -> dict[str, Any]:
         ("inbox", _("Hộp việc"), "list"),
         ("board", _("Tổng hợp"), "chart"),
         ("charges", _("Phí, lệ phí"), "pay"),
+        ("register", _("Sổ kết quả đã cấp"), "list"),
+        ("credentials", _("Chữ ký số"), "check"),
+        ("handovers", _("Bàn giao hồ sơ"), "out"),
+        ("bulk", _("Xử lý hàng loạt"), "copy"),
+        ("phrases", _("Mẫu câu"), "edit"),
+        ("absence", _("Vắng mặt, làm thay"), "user"),
     ]
+    if any(unit.kind in (Agency.Kind.CENTRE, Agency.Kind.COMMUNE) for unit in units):  # where people come to
+        entries.insert(1, ("counter", _("Tiếp nhận trực tiếp"), "edit"))
     return {
         "navigation": [
             {"text": text, "href": reverse(f"desk:{name}"), "icon": icon, "current": name == current}
             for name, text, icon in entries
         ],
         "agency_name": units[0].name if units else "",
-    if any(unit.kind in (Agency.Kind.CENTRE, Agency.Kind.COMMUNE) for unit in units):  # where people come to
-        entries.insert(1, ("counter", _("Tiếp nhận trực tiếp"), "edit"))
     }

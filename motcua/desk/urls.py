@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from motcua.desk.counter import urls as counter
 from motcua.desk.bulk import views as bulk
+from motcua.desk.counter import urls as counter
 from motcua.desk.handover import views as handover
 from motcua.desk.results import urls as results
-from motcua.desk.views import board, charges, dossier, inbox, money, papers, team
+from motcua.desk.views import board, charges, dossier, inbox, money, papers, reports, team
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
     path("bo-loc/", inbox.save_view, name="save_view"),
     path("bo-loc/<int:pk>/", inbox.change_view, name="change_view"),
     path("tong-hop/", board.board, name="board"),
+    path("tong-hop/ho-so/", board.board_dossiers, name="board_dossiers"),
+    path("bao-cao/", reports.statistics, name="reports"),
+    path("bao-cao/ho-so/", reports.dossiers, name="report_dossiers"),
+    path("bao-cao/bieu.xlsx", reports.statistics_sheet, name="report_sheet"),
+    path("bao-cao/bieu.pdf", reports.statistics_paper, name="report_paper"),
+    path("so-theo-doi/", reports.register, name="register"),
+    path("so-theo-doi/so.xlsx", reports.register_sheet, name="register_sheet"),
+    path("so-theo-doi/so.pdf", reports.register_paper, name="register_paper"),
     path("thu-phi/", charges.charges, name="charges"),
     path("thu-phi/<str:code>/", money.payment, name="payment"),
     path("tiep-nhan-truc-tiep/", include(counter.urlpatterns)),
