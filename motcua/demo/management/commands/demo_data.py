@@ -5,11 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 from procrastinate.contrib.django import app
 from tqdm import tqdm
 
 from motcua.content import operations as content
-from motcua.demo import history, place
+from motcua.demo import crowd, history, place
+from motcua.demo.multiply import multiply
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.reasons import count_reasons
 from motcua.foundation.actor import Actor
@@ -20,15 +22,42 @@ from motcua.messaging import operations as messaging
 from motcua.procedures.models import Procedure
 
 ACTS_PER_DOSSIER = 8  # roughly, for the bar
+MOST_LIVED = 600  # dossiers that are lived through the operations
 
 
 class Command(BaseCommand):
     help = "Load the province for trying out: agencies, officers, citizens, and dossiers lived through the operations."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dossiers", type=int, default=300, help="How many dossiers (300).")
+        parser.add_argument(
+            "--dossiers",
+            type=int,
+            default=300,
+            help=f"How many dossiers (300). Beyond {MOST_LIVED}, what was lived is copied; run it again to go on, or for more.",
+        )
+        parser.add_argument("--officers", type=int, default=3000, help="How many officers, beside so many copies (3000).")
 
-    def handle(self, *, dossiers: int, **options: Any) -> None:
+    def handle(self, *, dossiers: int, officers: int, **options: Any) -> None:
+        self._live(min(dossiers, MOST_LIVED))
+        if dossiers > MOST_LIVED:
+            self._multiply(dossiers, officers)
+
+    def _multiply(self, dossiers: int, officers: int) -> None:
+        """Copy what was lived, by the bulk path: rows as the operations would have left them."""
+        actor, at = Actor.system("demo_data"), now()
+        found = place.build(actor, at)
+        units = crowd.fill_units(found, actor, at)
+        crowd.fill_offices(units, found["H34.01"], officers)
+        with tqdm(total=dossiers, unit="dossier", disable=None) as bar:
+            multiply(
+                units=units, counter=found["H34.01"], wanted=dossiers, tick=lambda there: bar.update(there - bar.n)
+            )
+        self.stdout.write("Counting the tables for the planner …")
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        self.stdout.write(f"{number(Dossier.objects.count())} dossiers in {number(len(units))} units.")
+
+    def _live(self, dossiers: int) -> None:
         actor, at = Actor.system("demo_data"), now()
         agencies = place.build(actor, at)
         staff = place.staff(agencies, actor, at)
