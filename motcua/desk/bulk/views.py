@@ -8,18 +8,17 @@ from typing import Any
 from django.db.models import Count
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from motcua.accounts.http import Request
-from motcua.agencies.models import Absence, Agency, Officer
+from motcua.agencies.models import Agency, Officer
 from motcua.desk.access import frame, officer, units_of
 from motcua.desk.bulk import forms
+from motcua.desk.people import people_rows
 from motcua.dossiers.models import BulkItem, BulkRun, Handover, Phrase, Task
 from motcua.dossiers.operations import bulk, hands_over_for
 from motcua.dossiers.operations.bulk import MOST, PRINTABLE, VERBS, Candidate, Verb
 from motcua.dossiers.operations.handing_over import units_of as units_of_dossier
-from motcua.dossiers.states import RUNNING
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import now
 from motcua.ui.paging import page
@@ -167,27 +166,6 @@ def _people(verb: Verb, fitting: Collection[Candidate], request: Request, at: da
     if verb.name == "forward":
         found.pop(request.actor.user_id or 0, None)
     return people_rows(list(found.values()), at)
-
-
-def people_rows(officers: Collection[Officer], at: datetime) -> list[dict[str, str]]:
-    """Officers to choose from: the name, how much each has, and who is away (two queries)."""
-    keys = [one.user_id for one in officers]
-    load = dict(
-        Task.objects.open()
-        .filter(dossier__state__in=RUNNING, assignee_id__in=keys)
-        .values_list("assignee_id")
-        .annotate(total=Count("pk"))
-    )
-    away = dict(
-        Absence.objects.current(at).filter(user_id__in=keys).values_list("user_id", "deputy__full_name")
-    )
-    rows = []
-    for one in officers:
-        hint = _("Đang xử lý %(total)d hồ sơ") % {"total": load.get(one.user_id, 0)}
-        if one.user_id in away:
-            hint = _("%(load)s. Đang vắng mặt, %(name)s làm thay") % {"load": hint, "name": away[one.user_id]}
-        rows.append({"value": str(one.user_id), "label": one.user.full_name, "hint": hint})
-    return rows
 
 
 def _units(request: Request, fitting: Collection[Candidate]) -> dict[str, list[tuple[str, str]]]:
