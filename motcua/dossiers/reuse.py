@@ -125,7 +125,7 @@ def _read(results: QuerySet[Result]) -> Iterator[tuple[str, str, StandingResult]
                 result.name,
                 result.number,
                 issued_on,
-                months_later(issued_on, months) if months else None,
+                result.valid_until or (months_later(issued_on, months) if months else None),
                 result.dossier.code or "",
             ),
         )

@@ -14,6 +14,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from motcua.foundation import shown, vietnamese
+from motcua.ui import signatures
 
 
 class Option(NamedTuple):
@@ -46,6 +47,7 @@ def environment(**options: Any) -> Environment:
         size=size,
         paragraphs=paragraphs,
         problems=problems,
+        signatures_in_words=signatures.in_words,
     )
     return jinja
 

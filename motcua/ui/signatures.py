@@ -18,6 +18,11 @@ def words_of(signature: Signature) -> str:
     return _("Chữ ký số của người có thẩm quyền: %(name)s, lúc %(at)s.") % values
 
 
+def in_words(found: list[Mapping[str, Any]] | None) -> list[tuple[str, str]]:
+    """What was found in a paper, a tone and a sentence for each signature."""
+    return [words_of_found(one) for one in found or []]
+
+
 def words_of_found(found: Mapping[str, Any]) -> tuple[str, str]:
     """A signature that was found in a paper that came: its tone, and what it is worth in a sentence."""
     at = datetime.fromisoformat(found["signed_at"]) if found.get("signed_at") else None

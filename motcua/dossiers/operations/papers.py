@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.dossiers import paper_check
+from motcua.dossiers import paper_check, signed_papers
 from motcua.dossiers import reuse as known
 from motcua.dossiers.models import Document, Dossier, SupplementRequest, Upload
 from motcua.dossiers.operations.moving import lock
 from motcua.dossiers.states import TRANSITIONS, State
-from motcua.dossiers.uploads import inspect
+from motcua.dossiers.uploads import PDF, inspect
 from motcua.foundation import files
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
@@ -48,6 +48,7 @@ def attach(
     kind = inspect(stream, name)
     if findings is None and paper_check.is_quick(kind.content_type, kind.size, kind.pages):
         findings = paper_check.look(stream, kind.content_type)
+    signatures = None if kind.content_type == PDF and signed_papers.may_be_signed(stream, kind.size) else []
     stored = files.store(
         stream, name=name, content_type=kind.content_type, at=at
     )  # outside the lock: it may take long
@@ -68,12 +69,15 @@ def attach(
                 added_at=at,
                 source=source,
                 findings=findings,
+                signatures=signatures,
             )
             if gone:
                 gone.delete()
                 files.remove(gone.file)
             if findings is None:
                 check_paper.defer(document_id=document.pk)
+            if signatures is None:
+                look_for_signatures.defer(document_id=document.pk)
             return document
     except Refusal:
         files.remove(stored)
@@ -106,6 +110,7 @@ def reuse(
             issued_on=there.issued_on,
             valid_until=there.valid_until,
             findings=there.findings,
+            signatures=there.signatures,
         )
 
 
@@ -199,6 +204,20 @@ def check_paper(document_id: int) -> None:
     except FileNotFoundError:  # taken out, or lost: nothing can be said of it
         return
     Document.objects.filter(file_id=document.file_id, findings__isnull=True).update(findings=findings)
+
+
+@job(priority=-5)
+def look_for_signatures(document_id: int) -> None:
+    """Look for signatures in a PDF that came and keep what they are worth; once for each file."""
+    document = Document.objects.select_related("file").filter(pk=document_id, signatures__isnull=True).first()
+    if document is None or document.file.size > signed_papers.LARGEST:
+        return
+    try:
+        with document.file.open() as stream:
+            found = signed_papers.look(stream.read())
+    except FileNotFoundError:  # taken out, or lost: nothing can be said of it
+        return
+    Document.objects.filter(file_id=document.file_id, signatures__isnull=True).update(signatures=found)
 
 
 def check_open_for_papers(dossier: Dossier, component_id: str, actor: Actor) -> SupplementRequest | None:

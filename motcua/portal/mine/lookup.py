@@ -17,10 +17,11 @@ from motcua.dossiers.states import State
 from motcua.dossiers.story import public_story
 from motcua.foundation.models import Event
 from motcua.foundation.shown import moment
-from motcua.foundation.time import now
+from motcua.foundation.time import HANOI, now
 from motcua.papers.models import Paper
 from motcua.portal.address import address_of
 from motcua.portal.mine import shown
+from motcua.ui.signatures import words_of
 from motcua.ui.tones import DOSSIER_TONES, timeline
 
 BY_CODE = Limit("lookup of a code", amount=10, seconds=3600)  # six digits: years of guessing
@@ -107,12 +108,15 @@ def check_paper(request: Request) -> HttpResponse:
             "moment": moment(until)
         }
         return render(request, "portal/mine/check_paper.html", page, status=_TOO_OFTEN)
-    paper = Paper.objects.select_related("file").by_check_code(code).first()
+    paper = Paper.objects.select_related("file", "replaced_by").by_check_code(code).first()
     if paper is None:
         page["problem"] = _(
             "Không tìm thấy giấy tờ có mã kiểm tra này. Vui lòng kiểm tra lại mã in trên giấy."
         )
         return render(request, "portal/mine/check_paper.html", page, status=404)
+    signatures = list(paper.signatures.select_related("credential").order_by("id"))
+    page["signatures"] = [words_of(one) for one in signatures]
+    page["is_expired"] = paper.is_expired(now().astimezone(HANOI).date())
     page |= {"paper": paper, "holder": _masked(_holder(paper)), "dossier_code": paper.data.get("code", "")}
     return render(request, "portal/mine/check_paper.html", page)
 
