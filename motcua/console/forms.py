@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from motcua.agencies.models import Agency, Role, WorkingCalendar
 from motcua.foundation import formats
 from motcua.foundation.vietnamese import fold
+from motcua.foundation.working_calendar import Session
 from motcua.procedures import archives
 from motcua.procedures.models import Sector
 from motcua.ui.fields import Checked
@@ -140,7 +141,6 @@ class AgencyFacts(Worded):
 
     name = Checked(formats.one_line, max_length=200)
     short_name = Checked(formats.one_line, max_length=80, required=False)
-    calendar = forms.ModelChoiceField(WorkingCalendar.objects.order_by("name"), empty_label=None)
     address = Checked(formats.one_line, max_length=300, required=False)
     phone = Checked(public_number, max_length=40, required=False)
     email = Checked(formats.email, max_length=254, required=False)
@@ -150,6 +150,7 @@ class AgencyFacts(Worded):
 class NewAgency(AgencyFacts):
     code = Checked(formats.agency_code, max_length=20)
     kind = forms.ChoiceField(choices=Agency.Kind.choices)
+    calendar = forms.ModelChoiceField(WorkingCalendar.objects.order_by("name"), empty_label=None)
     parent = forms.ModelChoiceField(
         Agency.objects.order_by("code"), to_field_name="code", required=False, empty_label=None
     )
@@ -170,6 +171,64 @@ class Appointment(Worded):
 class NewOfficer(Appointment):
     full_name = Checked(formats.person_name, max_length=200)
     email = Checked(formats.email, max_length=60)  # the login name too
+
+
+class NewCalendar(Worded):
+    """A calendar that begins as a copy of another."""
+
+    name = Checked(formats.one_line, max_length=100)
+    like = forms.ModelChoiceField(WorkingCalendar.objects.order_by("name"), empty_label=None)
+
+
+class Hours(forms.Field):
+    """The sessions of one day as people type them: "7:00-11:30, 13:30-17:00"; empty where nobody works."""
+
+    def to_python(self, value: Any) -> tuple[Session, ...]:
+        parts = [part for part in re.split(r"[,;]", str(value or "")) if part.strip()]
+        sessions = []
+        for part in parts:
+            found = re.fullmatch(r"\s*(\d{1,2})[:hg.](\d{2})?\s*[-–—]\s*(\d{1,2})[:hg.](\d{2})?\s*", part.lower())
+            numbers = [int(each or 0) for each in found.groups()] if found else [99]
+            if not found or max(numbers[::2]) > 23 or max(numbers[1::2]) > 59:
+                raise ValidationError(
+                    _("Giờ “%(part)s” không đúng. Vui lòng nhập như 07:00-11:30, 13:30-17:00.") % {"part": part.strip()}
+                )
+            begins, ends = time(*numbers[:2]), time(*numbers[2:])
+            if ends <= begins:
+                raise ValidationError(_("Giờ bắt đầu của mỗi buổi phải trước giờ kết thúc."))
+            if sessions and begins < sessions[-1][1]:
+                raise ValidationError(_("Các buổi trong ngày phải theo thứ tự và không được chồng lên nhau."))
+            sessions.append((begins, ends))
+        return tuple(sessions)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return ", ".join(f"{begins:%H:%M}-{ends:%H:%M}" for begins, ends in value)
+        return value
+
+
+class WeekHours(Worded):
+    """The hours of a week: of work, and of reception where they differ."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for weekday in range(7):
+            self.fields[f"work-{weekday}"] = Hours(required=False)
+            self.fields[f"reception-{weekday}"] = Hours(required=False)
+
+    def week(self, kind: str) -> tuple[tuple[Session, ...], ...]:
+        return tuple(self.cleaned_data[f"{kind}-{weekday}"] for weekday in range(7))
+
+
+class Units(Worded):
+    """Agencies that shall work by a calendar."""
+
+    agencies = forms.ModelMultipleChoiceField(Agency.objects.order_by("code"), required=False)
+
+
+class KeepChange(Worded):
+    revision = forms.IntegerField(min_value=1)
+    dates = forms.ChoiceField(choices=[("move", ""), ("leave", "")])
 
 
 class SpecialDay(Worded):
@@ -280,3 +339,11 @@ class Package(Worded):
         if package.size > archives.LARGEST:
             raise ValidationError(_("Tệp nén lớn hơn 20 MB. Vui lòng chọn tệp khác."))
         return package
+
+
+class Template(Worded):
+    """How a kind of paper is drawn, in typst; `seen` is the version that was changed."""
+
+    source = forms.CharField(max_length=100_000, strip=False)
+    note = forms.CharField(max_length=300)
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

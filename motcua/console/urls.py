@@ -5,6 +5,7 @@ from motcua.console.guards import administrators_page, editors_page
 from motcua.console.views import (
     agencies,
     articles,
+    calendar_changes,
     calendars,
     failures,
     home,
@@ -15,6 +16,7 @@ from motcua.console.views import (
     publishing,
     rehearsals,
     synonyms,
+    templates,
 )
 
 app_name = "console"
@@ -53,8 +55,21 @@ urlpatterns = [
     administrators_page("can-bo/<int:pk>/vai-tro/<int:office>/ket-thuc/", officers.dismiss, "officer_dismiss"),
     administrators_page("can-bo/<int:pk>/dat-mat-khau/", officers.send_password_mail, "officer_password"),
     administrators_page("lich/", calendars.calendars, "calendars"),
+    administrators_page("lich/them/", calendars.add, "calendar_add"),
     administrators_page("lich/<int:pk>/", calendars.calendar, "calendar"),
     administrators_page("lich/<int:pk>/xoa-ngay/", calendars.clear_day, "calendar_clear"),
+    administrators_page("lich/<int:pk>/gio/", calendars.hours, "calendar_hours"),
+    administrators_page("lich/<int:pk>/co-quan/", calendars.units, "calendar_units"),
+    administrators_page("lich/<int:pk>/de-xuat/<int:year>/", calendars.proposals, "calendar_proposals"),
+    administrators_page("lich/<int:pk>/thay-doi/", calendar_changes.change, "calendar_change"),
+    administrators_page("lich/<int:pk>/thay-doi/huy/", calendar_changes.discard, "calendar_discard"),
+    administrators_page("lich/<int:pk>/thay-doi/<int:key>/", calendar_changes.kept, "calendar_kept"),
+    administrators_page("lich/<int:pk>/phien-ban/<int:version>/", calendar_changes.version, "calendar_version"),
+    administrators_page("mau-giay/", templates.templates, "templates"),
+    administrators_page("mau-giay/<str:kind>/", templates.template, "template"),
+    administrators_page("mau-giay/<str:kind>/xem-truoc/", templates.preview, "template_preview"),
+    administrators_page("mau-giay/<str:kind>/khoi-phuc/", templates.restore, "template_restore"),
+    administrators_page("mau-giay/<str:kind>/phien-ban/<int:version>/", templates.version, "template_version"),
     administrators_page("huong-dan/", articles.articles, "articles"),
     administrators_page("huong-dan/viet/", articles.add, "article_add"),
     administrators_page("huong-dan/<int:pk>/", articles.change, "article"),

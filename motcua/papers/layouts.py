@@ -23,6 +23,8 @@ from motcua.foundation.errors import Refusal
 from motcua.papers.glyphs import FONTS
 
 TEMPLATES = Path(__file__).parent / "templates"
+OF_FORMS = ("head.typ", "form.typ")
+OF_PAPERS = ("head.typ",)
 LONGEST = 100_000  # characters of a layout
 SECONDS = 10  # of the clock; half as many of the processor
 MEMORY = 2 * 1024**3  # bytes of addresses
@@ -39,10 +41,13 @@ class LayoutFailed(Refusal):
         self.line = line
 
 
-def press(layout: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
+def press(
+    layout: str, data: Mapping[str, Any], *, at: datetime, words: tuple[str, ...] = OF_FORMS
+) -> bytes:
     """The PDF that the layout makes of the data. Raises LayoutFailed with what is wrong, in plain words.
 
-    The same layout, data and moment give the same bytes.
+    `words` are those of our templates whose words the layout may use. The same layout, data and moment give the
+    same bytes.
     """
     if len(layout) > LONGEST:
         raise LayoutFailed(_("Mẫu in dài quá %(most)d ký tự.") % {"most": LONGEST})
@@ -53,7 +58,7 @@ def press(layout: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
         )
     with tempfile.TemporaryDirectory(prefix="motcua-mau-in-") as empty:
         order = {
-            "source": _prelude() + layout,
+            "source": _prelude(words) + layout,
             "data": json.dumps(data, ensure_ascii=False),
             "timestamp": int(at.timestamp()),
             "fonts": str(FONTS),
@@ -76,16 +81,16 @@ def press(layout: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
             raise LayoutFailed(_too_much()) from None
     if done.returncode == 0 and done.stdout.startswith(b"%PDF"):
         return done.stdout
-    raise _failure(done.stderr, done.returncode)
+    raise _failure(done.stderr, done.returncode, _prelude(words).count("\n"))
 
 
-def _failure(told: bytes, code: int) -> LayoutFailed:
-    """Why nothing came out, from what the process said last."""
+def _failure(told: bytes, code: int, before: int) -> LayoutFailed:
+    """Why nothing came out, from what the process said last; `before` lines of ours stand before the layout."""
     try:
         said = json.loads(told.decode(errors="replace").strip().rpartition("\n")[2])
     except ValueError:
         return LayoutFailed(_too_much() if code else _("Mẫu in không tạo ra trang nào."))
-    line = int(said.get("line") or 0) - _prelude().count("\n")
+    line = int(said.get("line") or 0) - before
     what = _in_words(str(said["message"]))
     if line > 0:
         return LayoutFailed(
@@ -114,6 +119,6 @@ def _too_much() -> str:
 
 
 @cache
-def _prelude() -> str:
+def _prelude(words: tuple[str, ...]) -> str:
     """What stands before every layout: the words of our templates, and the page."""
-    return "\n".join([*((TEMPLATES / name).read_text() for name in ("head.typ", "form.typ")), ""])
+    return "\n".join([*((TEMPLATES / name).read_text() for name in words), ""])

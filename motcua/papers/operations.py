@@ -16,7 +16,7 @@ from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.jobs import job
 from motcua.foundation.models import StoredFile
 from motcua.foundation.vietnamese import unaccented
-from motcua.papers import kinds
+from motcua.papers import kinds, masters
 from motcua.papers.models import Paper
 from motcua.papers.render import render
 
@@ -57,6 +57,7 @@ def issue(
     )
     paper.data = kinds.plain(record)
     paper.title = kinds.title_of(record)[:500]
+    paper.template = masters.active_for(kind, paper.issuer)
     paper.file = file
     paper.save(force_insert=True)
     events.record(
@@ -82,7 +83,8 @@ def file_of(paper: Paper) -> StoredFile:
         return paper.file
     paper_locked = Paper.objects.select_for_update(of=("self",)).select_related("file").get(pk=paper.pk)
     if not paper_locked.file:
-        content = render(paper_locked.kind, paper_locked.data)
+        source = paper_locked.template.source if paper_locked.template else ""
+        content = render(paper_locked.kind, paper_locked.data, source=source)
         paper_locked.file = files.store(
             io.BytesIO(content),
             name=_file_name(paper_locked),

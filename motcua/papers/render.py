@@ -24,15 +24,18 @@ TEMPLATES = Path(__file__).parent / "templates"
 _thread = threading.local()
 
 
-def render(kind: str, data: Mapping[str, Any], *, blanks: bool = False) -> bytes:
+def render(kind: str, data: Mapping[str, Any], *, blanks: bool = False, source: str = "") -> bytes:
     """The paper of this kind as a PDF; with `blanks`, ready for `signed_pdf.with_fields`: number, day, signature open.
 
-    `kinds.KINDS[kind]` names the keys of `data`. Raises ValueError for data that do not fit, and
-    RuntimeError when the template draws a warning (a missing font, say) or does not compile.
+    `kinds.KINDS[kind]` names the keys of `data`. `source` is a template that stands in for the built-in one. Raises ValueError for data that do not fit, and
+    RuntimeError when the template draws a warning (a missing font, say) or does not compile, LayoutFailed for `source`.
     """
     record = kinds.read(kind, dict(data))
     if isinstance(record, kinds.LaidOut):
         return layouts.press(record.layout, _prepared(record) | {"blanks": blanks}, at=record.issued_at)
+    if source:
+        ready = _prepared(record) | {"blanks": blanks}
+        return layouts.press(source, ready, at=record.issued_at, words=layouts.OF_PAPERS)
     pdf, warnings = _compiler().compile_with_warnings(
         TEMPLATES / f"{kind}.typ",
         sys_inputs={"data": json.dumps(_prepared(record) | {"blanks": blanks}, ensure_ascii=False)},

@@ -16,8 +16,8 @@ from motcua.dossiers.uploads import PDF
 from motcua.foundation.models import StoredFile
 from motcua.foundation.time import now
 from motcua.papers import operations as paper_operations
+from motcua.papers.masters import render_now as draw_now
 from motcua.papers.models import Paper
-from motcua.papers.render import render as draw
 
 # A file that somebody else made may show itself and nothing more.
 _ALONE = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
@@ -58,7 +58,7 @@ def draft_result(request: Request, code: str) -> FileResponse:
         raise Http404
     operations.note_reading(dossier=page.dossier, purpose="view_paper", actor=page.actor, at=page.at)
     kind, data = printing.result(page.dossier, page.result, "", page.at)
-    return _pdf(draw(kind, {"issued_at": page.at} | data), f"du-thao-{code}.pdf")
+    return _pdf(draw_now(kind, {"issued_at": page.at} | data), f"du-thao-{code}.pdf")
 
 
 @officer
@@ -70,7 +70,7 @@ def control_slip(request: Request, code: str) -> FileResponse:
         raise Http404
     operations.note_reading(dossier=page.dossier, purpose="view_paper", actor=page.actor, at=page.at)
     data = printing.control_slip(page.dossier, page.tasks, page.at)
-    return _pdf(draw("control_slip", data), f"phieu-kiem-soat-{code}.pdf")
+    return _pdf(draw_now("control_slip", data), f"phieu-kiem-soat-{code}.pdf")
 
 
 @officer

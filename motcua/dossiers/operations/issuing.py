@@ -38,10 +38,9 @@ from motcua.foundation.jobs import job
 from motcua.foundation.models import Counter, StoredFile
 from motcua.foundation.time import HANOI, months_later, now
 from motcua.foundation.vietnamese import day_words, fold
+from motcua.papers import masters, signed_pdf, signing
 from motcua.papers import operations as papers
-from motcua.papers import signed_pdf, signing
 from motcua.papers.models import Credential, Signature, check_url, new_check_code
-from motcua.papers.render import render
 from motcua.payments.models import Charge
 from motcua.procedures.parts import Outcome
 
@@ -250,7 +249,7 @@ def _blank(dossier: Dossier, decided: Result, check_code: str, at: datetime) -> 
     """The result as it is signed: with its check code, and with room for number, date and signatures."""
     kind, data = printing.result(dossier, decided, "", at)
     data |= {"issued_at": at, "check_code": check_code, "check_url": check_url(check_code)}
-    return signed_pdf.with_fields(render(kind, data, blanks=True))
+    return signed_pdf.with_fields(masters.render_now(kind, data, blanks=True))
 
 
 def _iso(at: datetime) -> str:
