@@ -6,7 +6,7 @@ kept, with the moment at which it was counted.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +29,7 @@ from motcua.foundation.working_time import add_working_hours
 
 SOON_DAYS = 2  # working days after today within which a date is near
 INTAKE_SOON_HOURS = 2  # working hours left of the eight
+DAYS_AHEAD = 10  # working days whose dates the board shows
 _MOST_LINES = 100
 
 
@@ -84,7 +85,7 @@ class Moment:
 def condition(key: str, moment: Moment) -> Q:
     """Which dossiers a number of the board counts."""
     open_ = Q(accepted_at__isnull=False, closed_at=None)
-    running = open_ & Q(paused_at=None, state__in=sorted(RUNNING), due__gte=moment.at)
+    running = _running(moment)
     submitted = Q(state=State.SUBMITTED)
     return {
         "dang-mo": open_,
@@ -99,6 +100,11 @@ def condition(key: str, moment: Moment) -> Q:
         "gap-nhan": submitted & Q(intake_due_at__gte=moment.at, intake_due_at__lte=moment.intake_soon),
         "xin-loi": Q(pk__in=Extension.objects.waiting().values("dossier_id")),
     }[key]
+
+
+def _running(moment: Moment) -> Q:
+    """The clock ticks, and the date has not passed."""
+    return Q(accepted_at__isnull=False, closed_at=None, paused_at=None, state__in=sorted(RUNNING)) & Q(due__gte=moment.at)
 
 
 _KEPT = Q(state__in=sorted({State.SUBMITTED, State.SETTLED, *RUNNING, *WAITS_FOR_OWNER}))  # by an index: not the ended
@@ -148,6 +154,21 @@ def counts(rows: DossierQuerySet, moment: Moment) -> dict[str, int]:
     """The numbers of a unit (one query)."""
     found = rows.aggregate(**{_column(key): Count("pk", filter=condition(key, moment)) for key in CELLS})
     return {key: found[_column(key)] for key in CELLS}
+
+
+def due_days(scope: Scope, moment: Moment, calendar: Calendar) -> list[tuple[date, int]]:
+    """How many dossiers in time are due on each of the next working days, today first (one query)."""
+    day = moment.at.astimezone(HANOI).date()
+    days = [day]
+    while len(days) < DAYS_AHEAD:
+        day += timedelta(days=1)
+        if calendar.works_on(day):
+            days.append(day)
+    last = datetime.combine(days[-1] + timedelta(days=1), time(), HANOI)
+    rows = open_rows(scope).filter(_running(moment) & Q(due__lt=last)).order_by()
+    found: Any = rows.annotate(day=F("due_on")).values_list("day").annotate(Count("pk"))
+    counted_ = dict(found)
+    return [(one, counted_.get(one, 0)) for one in sorted({*days, *counted_})]
 
 
 def dossiers(key: str, scope: Scope, moment: Moment, *, step: str = "", officer: str | None = None) -> DossierQuerySet:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.agencies.models import Agency, Role
+from motcua.agencies.oversight import overseen_by
 from motcua.dossiers.models import Dossier, DossierQuerySet
 from motcua.dossiers.states import State
 from motcua.foundation.actor import Actor
@@ -135,18 +136,7 @@ def units_reported_to(actor: Actor, *, book: bool = False) -> list[Agency]:
     """
     roles = [*_LEADS, *(_KEEPS_BOOKS if book else ())]
     own = {agency_id for agency_id, role in actor.roles if role in roles}
-    return list(Agency.objects.filter(Q(pk__in=own) | below(actor)).select_related("calendar"))
-
-
-def below(actor: Actor, prefix: str = "") -> Q:
-    """Agencies that this officer controls: the one where he is controller, and what stands below it."""
-    controlled = [agency_id for agency_id, role in actor.roles if role == Role.CONTROLLER]
-    if not controlled:
-        return Q(pk__in=[])
-    found = Q()
-    for path in ("pk", "parent", "parent__parent", "parent__parent__parent"):
-        found |= Q(**{f"{prefix}{path}__in": controlled})
-    return found
+    return list(Agency.objects.filter(Q(pk__in=own) | overseen_by(actor)).select_related("calendar"))
 
 
 @dataclass(frozen=True, slots=True)

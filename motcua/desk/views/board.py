@@ -22,6 +22,7 @@ from motcua.dossiers.outlook import CELLS, Moment
 from motcua.dossiers.reporting import Scope
 from motcua.foundation.time import now
 from motcua.ui import paging
+from motcua.ui.tones import DOSSIER_TONES
 
 _HEADS = ("dang-mo", "qua-han", "hom-nay", "sap-han")
 _BESIDE = ("cho-nhan", "cham-nhan", "gap-nhan", "cho-nop", "cho-tra", "xin-loi")
@@ -72,6 +73,7 @@ def board_dossiers(request: Request) -> HttpResponse:
         "step": step,
         "page": page,
         "opened": opened(request, page.rows),
+        "tones": DOSSIER_TONES,
         "tabs": tabs(request, "board"),
         "back": _address(unit),
     }
