@@ -185,7 +185,7 @@ class Hours(forms.Field):
 
     def to_python(self, value: Any) -> tuple[Session, ...]:
         parts = [part for part in re.split(r"[,;]", str(value or "")) if part.strip()]
-        sessions = []
+        sessions: list[Session] = []
         for part in parts:
             found = re.fullmatch(r"\s*(\d{1,2})[:hg.](\d{2})?\s*[-–—]\s*(\d{1,2})[:hg.](\d{2})?\s*", part.lower())
             numbers = [int(each or 0) for each in found.groups()] if found else [99]
@@ -193,7 +193,7 @@ class Hours(forms.Field):
                 raise ValidationError(
                     _("Giờ “%(part)s” không đúng. Vui lòng nhập như 07:00-11:30, 13:30-17:00.") % {"part": part.strip()}
                 )
-            begins, ends = time(*numbers[:2]), time(*numbers[2:])
+            begins, ends = time(numbers[0], numbers[1]), time(numbers[2], numbers[3])
             if ends <= begins:
                 raise ValidationError(_("Giờ bắt đầu của mỗi buổi phải trước giờ kết thúc."))
             if sessions and begins < sessions[-1][1]:

@@ -1,13 +1,12 @@
 """The place, its agencies, its officers and its calendars."""
 
 import re
-from datetime import date
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from motcua.accounts.models import User
-from motcua.agencies.models import Agency, Officer, Place, Role, WorkingCalendar
+from motcua.agencies.models import Agency, Officer, Place, Role
 
 PLACE = {
     "province_name": "Quảng Ngãi",
@@ -121,29 +120,3 @@ def test_the_last_administrator_is_told_why_the_role_stays(console, thao):
 
 def test_a_citizen_is_no_officer_here(console, an):
     assert console.get(f"/quan-tri/can-bo/{an.pk}/").status_code == 404
-
-
-def test_a_holiday_is_added_and_removed(console, calendar):
-    address = f"/quan-tri/lich/{calendar.pk}/"
-    typed = {"kind": "holidays", "day": "08/12/2026", "name": "Quốc tang"}
-    assert console.post(address, typed).status_code == 302
-    assert not WorkingCalendar.objects.get(pk=calendar.pk).calendar.works_on(date(2026, 12, 8))
-    assert "Quốc tang" in console.get(address).text
-
-    again = console.post(address, typed)
-    assert again.status_code == 422
-    assert 'value="08/12/2026"' in again.text
-
-    console.post(f"{address}xoa-ngay/", {"day": "2026-12-08"})
-    assert WorkingCalendar.objects.get(pk=calendar.pk).calendar.works_on(date(2026, 12, 8))
-    assert console.post(f"{address}xoa-ngay/", {"day": "hôm qua"}).status_code == 302
-
-
-def test_the_calendar_says_how_many_dossiers_count_by_it(console, submitted, binh, as_actor, calendar):
-    from motcua.dossiers import operations
-    from tests.cast import MONDAY_9AM, pay_everything
-
-    pay_everything(submitted)
-    operations.accept(dossier=submitted, actor=as_actor(binh), at=MONDAY_9AM)
-    text = console.get(f"/quan-tri/lich/{calendar.pk}/").text
-    assert "chưa được tính lại" in text

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from motcua.agencies.models import CalendarChange, WorkingCalendar
@@ -18,7 +19,11 @@ from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed
 
 _COLUMNS = {"settlement": "due_at", "intake": "intake_due_at", "payment": "payment_due_at"}
-_ROWS = {"step": Task, "consultation": Consultation, "supplement": SupplementRequest}
+_ROWS: dict[str, QuerySet[Any]] = {
+    "step": Task.objects.all(),
+    "consultation": Consultation.objects.all(),
+    "supplement": SupplementRequest.objects.all(),
+}
 
 
 @transaction.atomic
@@ -39,7 +44,7 @@ def move_dates(*, dossier: Dossier, change: CalendarChange, actor: Actor, at: da
     columns = {_COLUMNS[one.basis.kind]: one.due_at for one in later if one.basis.kind in _COLUMNS}
     for one in later:
         if one.basis.kind in _ROWS:
-            _ROWS[one.basis.kind].objects.filter(pk=one.basis.key).update(due_at=one.due_at)
+            _ROWS[one.basis.kind].filter(pk=one.basis.key).update(due_at=one.due_at)
     first = next((one for one in later if one.basis.kind in PROMISED), None)
     told = {"old_due_at": first.basis.due_at.isoformat(), "due_at": first.due_at.isoformat()} if first else {}
     change_row(

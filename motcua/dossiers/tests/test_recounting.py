@@ -110,7 +110,7 @@ def test_a_kept_change_moves_each_date_with_an_event_of_old_and_new(accepted, fr
     assert text and "được tính lại" in text.subject
     change.refresh_from_db()
     assert (change.looked_at, change.moved, change.done_at is not None) == (1, 1, True)
-    [entry] = [one for one in story([event], for_officer=False)]
+    [entry] = list(story([event], for_officer=False))
     assert entry.details[0].startswith("Hẹn trả kết quả: từ 17:00")
 
 
