@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.agencies.models import Agency, Place
-from motcua.dossiers import deadlines, drafting
+from motcua.dossiers import deadlines, drafting, slips
 from motcua.dossiers.models import BroughtPaper, Dossier, Result, SupplementRequest, Task
 from motcua.foundation import vietnamese
 from motcua.foundation.actor import Actor
@@ -356,10 +356,20 @@ def acceptance_slip(dossier: Dossier, receiver: str) -> dict[str, Any]:
         "receiver": {"title": _("Người tiếp nhận hồ sơ"), "name": receiver},
         "settled_by": dossier.agency.name,
         "sets": definition.record.copies_of_dossier,
-        "fee": vietnamese.money(sum(fee.amount_vnd for fee in fees)) if fees else _("Không thu"),
+        "fee": _fee_words(fees),
+        "book": f"01/{(dossier.accepted_at or now()).astimezone(HANOI):%Y}",
         "lookup_secret": dossier.lookup_secret,
         "lookup_url": lookup_url(dossier),
     }
+
+
+def _fee_words(fees: Sequence[rules.FeeAmount]) -> str:
+    """How much is taken and when, as Mẫu số 01 asks: thu trước, thu sau, không thu."""
+    first = sum(fee.amount_vnd for fee in fees if fee.due == "before_acceptance")
+    later = sum(fee.amount_vnd for fee in fees) - first
+    parts = [_("thu trước khi tiếp nhận: %(money)s") % {"money": vietnamese.money(first)}] if first else []
+    parts += [_("thu trước khi trả kết quả: %(money)s") % {"money": vietnamese.money(later)}] if later else []
+    return "; ".join(parts) or _("không thu")
 
 
 @in_vietnamese
@@ -413,6 +423,7 @@ def supplement_request(dossier: Dossier, request: SupplementRequest) -> dict[str
     """Mẫu số 02: Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ."""
     intake = request.stage == SupplementRequest.Stage.INTAKE
     return about(dossier, dossier.reception if intake else dossier.agency) | {
+        "in_appraisal": not intake,
         "items": [
             {
                 "name": item["name"],
@@ -454,7 +465,9 @@ def control_slip(dossier: Dossier, tasks: list[Task], at: datetime) -> dict[str,
         taker = task.completed_by or (task.assignee.full_name if task.assignee else task.agency.name)
         ended = task.completed_at or at
         late = ended > task.due_at
-        outcome = _("Quá hạn") if late else _("Đúng hạn") if task.completed_at else _("Đang thực hiện")
+        early = ended.astimezone(HANOI).date() < task.due_at.astimezone(HANOI).date()
+        done = _("Trước hạn") if early else _("Đúng hạn")
+        outcome = _("Quá hạn") if late else done if task.completed_at else _("Đang thực hiện")
         handovers.append(
             {
                 "giver": giver,
@@ -470,7 +483,7 @@ def control_slip(dossier: Dossier, tasks: list[Task], at: datetime) -> dict[str,
         "received_at": dossier.accepted_at,
         "due_at": dossier.due_at,
         "settled_by": dossier.agency.name,
-        "handovers": handovers,
+        "handovers": sorted([*handovers, *slips.control_lines(dossier)], key=lambda one: one["handed_at"]),
     }
 
 
