@@ -6,7 +6,7 @@ from motcua.desk.bulk import views as bulk
 from motcua.desk.counter import urls as counter
 from motcua.desk.handover import views as handover
 from motcua.desk.results import urls as results
-from motcua.desk.views import board, charges, dossier, inbox, money, papers, reports, team
+from motcua.desk.views import board, charges, checking, dossier, inbox, money, notices, papers, reports, team
 
 app_name = "desk"
 urlpatterns = [
@@ -28,6 +28,10 @@ urlpatterns = [
     path("thu-phi/<str:code>/", money.payment, name="payment"),
     path("tiep-nhan-truc-tiep/", include(counter.urlpatterns)),
     *results.urlpatterns,
+    path("bo-sung/", notices.decisions, name="notices"),
+    path("bo-sung/cho-phep/<int:pk>/", notices.decide, name="override_decide"),
+    path("bo-sung/tra-loi/<int:pk>/", notices.answer, name="objection_answer"),
+    path("ly-do-tra/", notices.why_returned, name="why_returned"),
     path("giay/<uuid:paper_id>/", papers.paper, name="paper"),
     path("hang-loat/", bulk.runs, name="bulk"),
     path("hang-loat/lam/", bulk.order, name="bulk_order"),
@@ -44,6 +48,8 @@ urlpatterns = [
     path("mau-cau/<int:pk>/xoa/", team.remove_phrase, name="phrase_remove"),
     path("ho-so/<str:code>/", dossier.dossier, name="dossier"),
     path("ho-so/<str:code>/tep/<int:pk>/", papers.document, name="document"),
+    path("ho-so/<str:code>/kiem-tra/", checking.check, name="check"),
+    path("ho-so/<str:code>/de-nghi-yeu-cau-lai/", notices.ask_override, name="ask_override"),
     path("ho-so/<str:code>/du-thao/", papers.draft_result, name="draft_result"),
     path("ho-so/<str:code>/phieu-kiem-soat/", papers.control_slip, name="control_slip"),
     path("ho-so/<str:code>/to-khai/<str:component_id>/", papers.form, name="form"),

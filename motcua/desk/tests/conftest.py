@@ -17,7 +17,7 @@ OPINION = "Hồ sơ đầy đủ, hợp lệ."
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
     """It is three in the afternoon of the Monday on which An filed."""
-    for view in ("inbox", "dossier", "papers", "board", "money", "reports"):
+    for view in ("inbox", "dossier", "papers", "board", "money", "notices", "checking", "reports"):
         monkeypatch.setattr(f"motcua.desk.views.{view}.now", lambda: NOW)
 
 

@@ -13,6 +13,7 @@ from motcua.dossiers import operations
 from motcua.dossiers.models import Dossier, Reading, Task
 from motcua.dossiers.states import State
 from motcua.dossiers.tests.test_filing import at_once
+from motcua.foundation.actor import Actor
 from motcua.foundation.models import Event
 from motcua.payments.models import Charge
 
@@ -73,6 +74,10 @@ def test_accepting_shows_the_date_beforehand_and_suggests_the_next_dossier(
 
 def test_a_supplement_is_asked_paper_by_paper_with_the_reasons_of_the_library(at_stage, binh, as_user):
     dossier = at_stage("submitted")
+    blurred = operations.keep_reason(
+        use="supplement", text="Bản chụp mờ hoặc không đọc được", basis="Nghị định 45/2020/NĐ-CP",
+        actor=Actor.system("test"), at=NOW,
+    )  # fmt: skip
     browser = as_user(binh)
     form = unescape(browser.get(act_of(dossier, "yeu-cau-bo-sung")).content.decode())
     keys = re.findall(r'name="item" id="[^"]+" value="(giay-[^"]+|muc-[^"]+)"', form)
@@ -82,7 +87,7 @@ def test_a_supplement_is_asked_paper_by_paper_with_the_reasons_of_the_library(at
     )  # prefilled from the record
     given = {
         "item": [paper, section],
-        f"common-{paper}": "unreadable",
+        f"common-{paper}": blurred.pk,
         f"reason-{paper}": "Vui lòng chụp lại trang 2",
         f"reason-{section}": "Thiếu số hiệu tiêu chuẩn",
         "basis": "Thông tư 28/2012/TT-BKHCN",
@@ -94,7 +99,7 @@ def test_a_supplement_is_asked_paper_by_paper_with_the_reasons_of_the_library(at
     assert request.items[0]["component_id"] == paper.removeprefix("giay-")
     assert request.items[0]["reason"] == "Bản chụp mờ hoặc không đọc được. Vui lòng chụp lại trang 2"
     assert request.items[1]["component_id"] == "" and request.items[1]["name"].startswith("Tờ khai: ")
-    assert (request.basis, request.note) == (given["basis"], given["note"])
+    assert request.basis == f"{blurred.basis}; {given['basis']}" and request.note == given["note"]
     assert "Phiếu yêu cầu bổ sung" in browser.get(answer["Location"]).content.decode()
 
 
@@ -103,7 +108,7 @@ def test_a_supplement_in_appraisal_is_asked_by_the_head(at_stage, ha, as_user):
     given = {"item": ["muc-x"], "basis": "TT 28/2012"}
     assert as_user(ha).post(act_of(dossier, "yeu-cau-bo-sung"), given).status_code == 422
     section = dossier.definition.form.sections[0].id
-    given = {"item": [f"muc-{section}"], f"common-muc-{section}": "wrong", "basis": "TT 28/2012"}
+    given = {"item": [f"muc-{section}"], f"reason-muc-{section}": "Kê khai sai", "basis": "TT 28/2012"}
     assert as_user(ha).post(act_of(dossier, "yeu-cau-bo-sung"), given).status_code == 302
     assert now_of(dossier).state == State.SUPPLEMENT_REQUESTED
 
@@ -288,7 +293,7 @@ _EXPECTED = {
     "supplement": {"binh": {"tu-choi"}, "dung": {"dung"}},
     "accepted": {"ha": {"phan-cong"}},
     "appraise": {
-        "chi": {"tham-dinh", "tra-lai"},
+        "chi": {"tham-dinh", "tra-lai", "trinh-bo-sung"},
         "ha": {"yeu-cau-bo-sung"},
         "dung": {"yeu-cau-bo-sung", "dung"},
     },
@@ -315,7 +320,7 @@ def test_every_act_that_the_page_offers_succeeds_when_it_is_pressed(at_stage, of
     section = dossier.definition.form.sections[0].id
     answers = {
         "note": "Ghi chú", "reason": "Lý do", "basis": "TT 28/2012", "advice": "", "assignee": chi.pk,
-        "receiver_name": "Nguyễn Văn An", "item": [f"muc-{section}"], f"common-muc-{section}": "wrong",
+        "receiver_name": "Nguyễn Văn An", "item": [f"muc-{section}"], f"reason-muc-{section}": "Kê khai sai",
     }  # fmt: skip
     offered: dict[str, set[str]] = {}
     for name, officer in officers.items():
