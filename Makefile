@@ -16,6 +16,7 @@ demo:
 test:
 	@tools/environment requirements-dev.txt
 	@tools/browser
+	@command -v softhsm2-util >/dev/null || tools/apt softhsm2 || echo "softhsm2 is not there: tests of tokens are skipped"
 	@tools/check
 
 bench:

@@ -132,6 +132,8 @@ if not SECRET_KEY:
     SECRET_KEY = "for-trying-out-only-never-in-production-0123456789"  # noqa: S105
 if not VNPAY_HASH_SECRET and (DEMO or DEBUG or not DATABASE_URL):
     VNPAY_HASH_SECRET = "SANDBOXSECRET"  # noqa: S105
+if DEMO and not SIGNATURE_ROOTS:
+    SIGNATURE_ROOTS = str(VAR / "chung-thu-dung-thu")  # the authority that vouches for the demonstration's people
 if not SIGNER_SECRET and (DEMO or DEBUG or not DATABASE_URL):
     SIGNER_SECRET = "SANDBOXSECRET"  # noqa: S105
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+PIN = "246810"  # of the certificates for trying out
 PASSWORD = "MotCua@2026"  # noqa: S105 - shown to everybody who tries the program out
 
 

@@ -21,6 +21,7 @@ from motcua.accounts.middleware import actor_of
 from motcua.accounts.models import User
 from motcua.agencies.models import Agency
 from motcua.demo import people
+from motcua.demo.accounts import PIN
 from motcua.demo.place import PASSWORD, verified
 from motcua.dossiers import filing, operations, paper_check
 from motcua.dossiers.models import Dossier
@@ -28,6 +29,7 @@ from motcua.foundation.actor import Actor
 from motcua.foundation.time import HANOI
 from motcua.foundation.working_calendar import Calendar
 from motcua.foundation.working_time import add_working_hours, next_working_moment
+from motcua.papers import signing
 from motcua.papers.render import render
 from motcua.payments import operations as payments
 from motcua.payments import receipts
@@ -283,10 +285,10 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
         )  # fmt: skip
         yield (at := _later(world, at, 0.5, 6 * slow))
         yield from _answer(world, dossier, at)
-    operations.approve(dossier=dossier, note="", actor=world.officer("lanhdao"), at=at)
+    _approve(dossier, world.officer("lanhdao"), at)
     yield (at := _later(world, at, 0.2, 3))
     yield from _pay(world, dossier, citizen, at)
-    dossier = operations.stamp(dossier=dossier, actor=world.officer("vanthu"), at=at)
+    dossier = _stamp(dossier, world.officer("vanthu"), at)
     yield (at := _later(world, at, 0.5, 16))
     operations.return_result(
         dossier=dossier, receiver_name=party["name"], note="", actor=world.officer("traketqua"), at=at
@@ -297,6 +299,23 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
             dossier=dossier, score=chance.choices([2, 1, 0], [6, 3, 1])[0], comment=chance.choice(_COMMENTS),
             actor=citizen, at=at + timedelta(hours=2),
         )  # fmt: skip
+
+
+def _approve(dossier: Dossier, leader: Actor, at: datetime) -> None:
+    """Approve the result, signing it since there are certificates."""
+    own = [one for one in signing.credentials_of(leader, at) if one.adapter == "pkcs12"]
+    if own:
+        operations.sign(dossier=dossier, credential=own[0], pin=PIN, note="", actor=leader, at=at)
+    else:
+        operations.approve(dossier=dossier, note="", actor=leader, at=at)
+
+
+def _stamp(dossier: Dossier, clerk: Actor, at: datetime) -> Dossier:
+    """Issue the result, under the agency's seal since there is one."""
+    seals = signing.seals_of(dossier.agency, at)
+    if not seals:
+        return operations.stamp(dossier=dossier, actor=clerk, at=at)
+    return operations.stamp(dossier=dossier, actor=clerk, at=at, credential=seals[0], pin=PIN)
 
 
 def _basis(version: ProcedureVersion) -> str:

@@ -29,10 +29,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from motcua.demo.accounts import ACCOUNTS
+from motcua.demo.accounts import ACCOUNTS, PIN
 from motcua.foundation.postgres import Embedded, PostgresError
 
-WEB_PORT, SMTP_PORT, MAILBOX_PORT, VNPAY_PORT = 8000, 8025, 8026, 8027
+WEB_PORT, SMTP_PORT, MAILBOX_PORT, VNPAY_PORT, SIGNER_PORT = 8000, 8025, 8026, 8027, 8028
 VNPAY_MESSAGE_PATH = "/thanh-toan/thong-bao/vnpay/"
 
 _HEALTH_SECONDS = 90
@@ -163,9 +163,8 @@ def _serve(stack: ExitStack, *, first_port: int, workers: int, data: list[str]) 
 
 def _choose_addresses(stack: ExitStack, first_port: int) -> dict[str, str]:
     """The settings that tie the processes together, by free ports: two demonstrations may run side by side."""
-    web, smtp, mailbox, vnpay = (
-        stack.enter_context(_free_port(port)) for port in (first_port, SMTP_PORT, MAILBOX_PORT, VNPAY_PORT)
-    )
+    ports = (first_port, SMTP_PORT, MAILBOX_PORT, VNPAY_PORT, SIGNER_PORT)
+    web, smtp, mailbox, vnpay, signer = (stack.enter_context(_free_port(port)) for port in ports)
     return {
         "MOTCUA_DEMO": "1",
         "MOTCUA_BASE_URL": f"http://127.0.0.1:{web}",
@@ -174,6 +173,7 @@ def _choose_addresses(stack: ExitStack, first_port: int) -> dict[str, str]:
         "MOTCUA_MAILBOX_URL": f"http://127.0.0.1:{mailbox}/",
         "VNPAY_PAY_URL": f"http://127.0.0.1:{vnpay}/paymentv2/vpcpay.html",
         "VNPAY_API_URL": f"http://127.0.0.1:{vnpay}/merchant_webapi/api/transaction",
+        "SIGNER_URL": f"http://127.0.0.1:{signer}/",
     }
 
 
@@ -187,6 +187,9 @@ def _sandboxes(var: Path, environment: dict[str, str]) -> Iterator[tuple[str, li
     vnpay |= {"ipn-url": environment["MOTCUA_BASE_URL"] + VNPAY_MESSAGE_PATH}
     vnpay |= {"tmn-code": settings.VNPAY_TMN_CODE, "secret": settings.VNPAY_HASH_SECRET}
     yield "vnpay", [*_PYTHON, "motcua.sandboxes.vnpay", *_words(vnpay)]
+    signer: dict[str, Any] = {"folder": var / "ky-so-tu-xa", "authority": var / "chung-thu-dung-thu"}
+    signer |= {"port": _port(environment["SIGNER_URL"]), "secret": settings.SIGNER_SECRET}
+    yield "signer", [*_PYTHON, "motcua.sandboxes.signer", *_words(signer)]
 
 
 def _words(options: dict[str, Any]) -> list[str]:
@@ -248,6 +251,7 @@ def _announce(environment: dict[str, str], seconds: float) -> None:
         f"  Portal            {environment['MOTCUA_BASE_URL']}/",
         f"  Mailbox           {environment['MOTCUA_MAILBOX_URL']}",
         f"  Payment sandbox   {environment['VNPAY_PAY_URL'].split('/paymentv2')[0]}/giao-dich",
+        f"  Signing sandbox   {environment['SIGNER_URL']}   (PIN of the certificates: {PIN})",
         "",
         f"  {'Role':{width}}  {'Login':{wide}}  Password     Name",
         *(

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from tqdm import tqdm
 
 from motcua.content import operations as content
-from motcua.demo import crowd, history, place
+from motcua.demo import certificates, crowd, history, place
 from motcua.demo.multiply import multiply
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.reasons import count_reasons
@@ -61,6 +61,7 @@ class Command(BaseCommand):
         actor, at = Actor.system("demo_data"), now()
         agencies = place.build(actor, at)
         staff = place.staff(agencies, actor, at)
+        certificates.give_out(agencies, staff, at)
         known = list(place.printed_citizens())
         content.import_articles(folder=settings.ROOT / "motcua" / "demo" / "articles", actor=actor, at=at)
         if Dossier.objects.exists():
