@@ -6,7 +6,7 @@ from motcua.desk.bulk import views as bulk
 from motcua.desk.counter import urls as counter
 from motcua.desk.handover import views as handover
 from motcua.desk.results import urls as results
-from motcua.desk.views import board, charges, checking, dossier, inbox, money, notices, papers, reports, team
+from motcua.desk.views import board, charges, checking, dossier, inbox, money, notices, papers, past, reports, team
 
 app_name = "desk"
 urlpatterns = [
@@ -48,6 +48,7 @@ urlpatterns = [
     path("mau-cau/<int:pk>/xoa/", team.remove_phrase, name="phrase_remove"),
     path("ho-so/<str:code>/", dossier.dossier, name="dossier"),
     path("ho-so/<str:code>/tep/<int:pk>/", papers.document, name="document"),
+    path("ho-so/<str:code>/tai-thoi-diem/", past.past, name="past"),
     path("ho-so/<str:code>/kiem-tra/", checking.check, name="check"),
     path("ho-so/<str:code>/de-nghi-yeu-cau-lai/", notices.ask_override, name="ask_override"),
     path("ho-so/<str:code>/du-thao/", papers.draft_result, name="draft_result"),
