@@ -176,6 +176,15 @@ def _keep_answers(entry: Entry, posted: QueryDict) -> None:
         dossier.answers |= changed
 
 
+def fill_in_sheets(entry: Entry, posted: QueryDict) -> None:
+    """Write the prescribed numbers of sheets into a post, where it has none for a required paper."""
+    for card in entry.cards:
+        component, brought = card.asked.component, any(_line(posted, f"{key}-{card.id}", 6) for key in SHEETS)
+        if component.required and not brought:
+            posted[f"originals-{card.id}"] = str(component.originals or (0 if component.copies else 1))
+            posted[f"copies-{card.id}"] = str(component.copies)
+
+
 def _keep_sheets(entry: Entry, posted: QueryDict) -> Problems:
     problems: Problems = {}
     for card in entry.cards:

@@ -185,6 +185,8 @@ def entry(request: Request, public_id: UUID) -> HttpResponse:
                 messages.info(request, note)
         except Refusal as refusal:
             told[action.split(":")[1]] = str(refusal)
+    if action == "sheets":
+        entries.fill_in_sheets(page, posted)
     try:
         told |= entries.keep(page, posted, request.FILES)
     except WrongState:
@@ -200,12 +202,14 @@ def entry(request: Request, public_id: UUID) -> HttpResponse:
 def _do(request: Request, page: Entry, action: str, told: Problems) -> HttpResponse:
     """What the button says, with everything kept."""
     verb, _colon, rest = action.partition(":")
-    if verb == "remove":
+    if verb == "detach":
         return _detach(request, page, rest)
     if verb == "discard":
         operations.discard_draft(dossier=page.dossier, actor=request.actor)
         messages.success(request, _("Đã xóa bản nháp."))
         return redirect("desk:counter")
+    if verb == "sheets":
+        return redirect(f"{reverse('desk:counter_entry', args=[page.dossier.public_id])}#giay-to")
     if verb in _TURNED_AWAY and not told:
         return _turn_away(request, page, verb)
     if verb == "receive" and not told:

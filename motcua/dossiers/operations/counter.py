@@ -17,8 +17,8 @@ from motcua.dossiers.operations import papers
 from motcua.dossiers.operations.drafts import submit
 from motcua.dossiers.operations.intake import accept
 from motcua.dossiers.operations.money import take_cash
-from motcua.dossiers.operations.owner import supplement
 from motcua.dossiers.operations.numbering import numbered
+from motcua.dossiers.operations.owner import supplement
 from motcua.dossiers.states import State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor

@@ -1,0 +1,221 @@
+"""The counter's pages, as Bình works with them while somebody waits."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from motcua.agencies.models import Role
+from motcua.dossiers import filing, operations
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.states import State
+from motcua.dossiers.tests.test_counter import PERSON, entered
+from motcua.papers.models import Paper
+from motcua.payments.models import Charge, Receipt
+from tests.cast import MONDAY_9AM, PDF
+
+
+@pytest.fixture(autouse=True)
+def clock_of_counter(monkeypatch):
+    for module in ("views", "lists"):
+        monkeypatch.setattr(f"motcua.desk.counter.{module}.now", lambda: MONDAY_9AM)
+
+
+@pytest.fixture
+def bench(version, department, centre, binh, as_user):
+    """Bình's browser and a fresh draft of her counter."""
+    client = as_user(binh)
+    answer = client.post(reverse("desk:counter_begin", args=["2.001207"]))
+    return client, Dossier.objects.get(received_by=binh), answer
+
+
+def posted(dossier, **more) -> dict[str, object]:
+    """What the page sends when everything is filled in."""
+    person = {f"submitter-{key}": value for key, value in PERSON.items()}
+    fields = {**person, "owner-is": "self", "channel": "in_person", "delivery": "counter"}
+    for key, value in dossier.answers.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            fields |= {f"{key}-{n}-{column}": cell for n, row in enumerate(value) for column, cell in row.items()}
+        else:
+            fields[key] = ["yes" if value else "no"] if isinstance(value, bool) else value
+    return fields | more
+
+
+def complete(dossier, binh, as_actor) -> None:
+    from tests.answers import example_answers
+
+    operations.save_answers(dossier=dossier, values=example_answers(), actor=as_actor(binh), at=MONDAY_9AM)
+    dossier.refresh_from_db()
+
+
+def test_a_procedure_is_found_and_begun_with_one_press(bench):
+    client, dossier, answer = bench
+    assert answer.url == reverse("desk:counter_entry", args=[dossier.public_id])
+    assert "Công bố hợp chuẩn" in client.get(reverse("desk:counter"), {"q": "hop chuan"}).content.decode()
+    assert client.get(answer.url).status_code == 200
+
+
+def test_everything_on_one_page_and_accepted_at_once(bench, hire, centre, binh, as_actor):
+    client, dossier, answer = bench
+    hire("binh", "Trần Thị Bình", centre, Role.CASHIER)
+    complete(dossier, binh, as_actor)
+    sheets = client.post(answer.url, posted(dossier) | {"mc.action": "sheets"})
+    assert sheets.status_code == 302
+
+    dossier.refresh_from_db()
+    done = client.post(answer.url, posted(dossier) | {"mc.action": "receive", "cash": "yes"} | counts(dossier))
+
+    dossier.refresh_from_db()
+    assert (dossier.state, dossier.submitter["name"]) == (State.ACCEPTED, PERSON["name"])
+    visit = client.get(done.url).content.decode()
+    assert dossier.code in visit and dossier.lookup_secret in visit
+    assert Receipt.objects.filter(reference=dossier.code).exists()
+    assert client.get(answer.url).url == done.url  # back with the browser's button: the visit
+
+
+def counts(dossier) -> dict[str, int]:
+    return {f"originals-{one.component_id}": one.originals for one in dossier.on_paper.all()} | {
+        f"copies-{one.component_id}": one.copies for one in dossier.on_paper.all()
+    }
+
+
+def test_what_is_missing_stands_beside_its_place_and_nothing_typed_is_lost(bench):
+    client, dossier, answer = bench
+
+    page = client.post(answer.url, {"mc.action": "receive", "submitter-name": "Y Hlan", "submitter-citizen_number": "12"})
+
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "Y Hlan" in text and 'href="#submitter-citizen_number"' in text and 'href="#giay-' in text
+    dossier.refresh_from_db()
+    assert (dossier.state, dossier.submitter["citizen_number"]) == (State.DRAFT, "12")
+
+
+def test_scans_are_inspected_like_other_uploads(bench):
+    client, dossier, answer = bench
+    component = next(one.component.id for one in filing.asked_papers(dossier, {}) if not one.component.form)
+    good = SimpleUploadedFile("quet.pdf", PDF, "application/pdf")
+    bad = SimpleUploadedFile("quet.pdf", b"not a pdf", "application/pdf")
+
+    refused = client.post(answer.url, {"mc.action": "save", f"tep-{component}": bad})
+    kept = client.post(answer.url, {"mc.action": "save", f"tep-{component}": good})
+
+    assert (refused.status_code, kept.status_code) == (422, 302)
+    document = dossier.documents.get()
+    assert client.get(reverse("desk:counter_document", args=[dossier.public_id, document.pk])).status_code == 200
+    client.post(answer.url, {"mc.action": f"detach:{document.pk}"})
+    assert not dossier.documents.exists()
+
+
+def test_who_filed_before_is_filled_in(bench, version, department, centre, binh, as_actor):
+    client, dossier, answer = bench
+    operations.receive(dossier=entered(version, department, centre, as_actor(binh)), actor=as_actor(binh), at=MONDAY_9AM)
+
+    client.post(answer.url, {"mc.action": "find", "lookup": PERSON["phone"]})
+    dossier.refresh_from_db()
+    assert {key: dossier.submitter[key] for key in PERSON} == PERSON
+
+    unknown = client.post(answer.url, posted(dossier) | {"mc.action": "find", "lookup": "0912345678"})
+    assert "Chưa có hồ sơ nào của người này" in unknown.content.decode()
+
+
+def test_saving_while_one_types_keeps_the_person(bench):
+    client, dossier, answer = bench
+
+    said = client.post(answer.url, {"mc.action": "autosave", "submitter-name": "Y Hlan"}).json()
+
+    dossier.refresh_from_db()
+    assert dossier.submitter["name"] == "Y Hlan"
+    assert said["saved"] and isinstance(said["hidden"], list)
+
+
+def test_a_dossier_that_lacks_papers_is_filed_to_ask_for_them(bench, binh, as_actor):
+    client, dossier, answer = bench
+    complete(dossier, binh, as_actor)
+
+    gone = client.post(answer.url, posted(dossier) | {"mc.action": "supplement"})
+
+    dossier.refresh_from_db()
+    assert dossier.state == State.SUBMITTED
+    assert gone.url == reverse("desk:act", args=[dossier.code, "yeu-cau-bo-sung"])
+    assert client.get(gone.url).status_code == 200
+
+
+def test_nobody_else_finds_the_draft(bench, as_user, an, yen, giang, chi):
+    _client, dossier, answer = bench
+    for stranger in (an, yen, giang, chi):
+        assert as_user(stranger).get(answer.url).status_code in (403, 404)
+        assert as_user(stranger).post(answer.url, {"mc.action": "discard"}).status_code in (403, 404)
+    assert as_user(giang).post(reverse("desk:counter_begin", args=["2.001207"])).status_code == 302
+    assert Dossier.objects.count() == 1
+
+
+def test_a_second_dossier_of_the_visit_and_one_slip(bench, version, department, centre, binh, as_actor):
+    client, _draft, _answer = bench
+    first = operations.receive(dossier=entered(version, department, centre, as_actor(binh)), actor=as_actor(binh), at=MONDAY_9AM)
+
+    assert "cùng lượt" in client.get(reverse("desk:counter"), {"cung": first.public_id}).content.decode()
+    client.post(reverse("desk:counter_begin", args=["2.001207"]), {"cung": first.public_id})
+
+    second = Dossier.objects.drafts().filter(entry__visit=first.entry.visit).get()
+    assert second.submitter["name"] == PERSON["name"]
+    entered_second = entered(version, department, centre, as_actor(binh), beside=first)
+    operations.receive(dossier=entered_second, actor=as_actor(binh), at=MONDAY_9AM)
+    slip = client.post(reverse("desk:counter_visit_slip", args=[first.entry.visit]))
+    paper = Paper.objects.get(kind="many_acceptance")
+    assert slip.url == reverse("desk:paper", args=[paper.pk])
+
+
+def test_a_cashier_takes_the_money_and_the_receiver_accepts(version, department, centre, hire, binh, as_actor, as_user):
+    dossier = operations.receive(dossier=entered(version, department, centre, as_actor(binh)), actor=as_actor(binh), at=MONDAY_9AM)
+    charge = Charge.objects.about(dossier.subject).get()
+    address = reverse("desk:counter_cash", args=[dossier.entry.visit, charge.pk])
+    as_user(binh).post(address)
+    dossier.refresh_from_db()
+    assert dossier.state == State.SUBMITTED  # she keeps no books
+
+    as_user(hire("thu", "Ngô Thị Thu", centre, Role.CASHIER)).post(address)
+
+    charge.refresh_from_db()
+    assert charge.state == "paid"
+
+
+def test_the_lists_cost_the_same_for_one_row_and_for_thirty(
+    file_another, binh, yen, as_user, django_assert_max_num_queries
+):
+    client = as_user(binh)
+    for rows in (1, 12):
+        while Dossier.objects.count() < rows:
+            file_another()
+        for name in ("counter_intakes", "counter_uncollected", "counter"):
+            with django_assert_max_num_queries(14):
+                assert client.get(reverse(f"desk:{name}")).status_code == 200
+
+
+def test_a_supplement_brought_to_the_counter_is_entered(at_stage, binh, as_user):
+    dossier = at_stage("supplement")
+    client = as_user(binh)
+    address = reverse("desk:act", args=[dossier.code, "nhan-bo-sung"])
+    assert "Nhận bổ sung tại quầy" in client.get(address).content.decode()
+
+    assert client.post(address, {"note": ""}).status_code == 422
+    done = client.post(address, {"note": "Người nộp đã ghi bổ sung vào tờ khai."})
+
+    dossier.refresh_from_db()
+    assert (done.status_code, dossier.state) == (302, State.SUBMITTED)
+
+
+def test_a_result_is_returned_with_the_code_and_kept_before(at_stage, yen, as_user):
+    dossier = at_stage("return")
+    client = as_user(yen)
+    kept = client.post(reverse("desk:act", args=[dossier.code, "luu-giu-ket-qua"]), {"place": "Tủ 2"})
+    assert kept.status_code == 302
+    address = reverse("desk:act", args=[dossier.code, "tra-ket-qua"])
+    assert "Tủ 2" in client.get(address).content.decode()
+
+    wrong = client.post(address, {"receiver_name": "An", "how": "code", "code": "1"})
+    right = client.post(address, {"receiver_name": "An", "how": "code", "code": dossier.lookup_secret})
+
+    dossier.refresh_from_db()
+    assert (wrong.status_code, right.status_code) == (422, 302)
+    assert (dossier.state, dossier.returned_how) == (State.RETURNED, "code")
+    assert client.get(right.url).status_code == 200
