@@ -285,6 +285,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
         say("Checking papers, and large uploads …")
         found["papers"] = [*paper_check.bounds(), *uploads.bounds(options.folder)]
+    if not options.only or "scale" in options.only:
+        from benchmarks import scale
+
+        say(f"Pages with {options.dossiers} dossiers; the first time they are made, which takes long …")
+        found["scale"] = scale.bounds(options.scale_folder, options.dossiers)
     found["seconds"] = time.monotonic() - began
     return found
 
@@ -485,7 +490,7 @@ def _limits(found: dict[str, Any]) -> list[str]:
         rows += _journey_bounds(found)
     for level, one in found.get("submit", {}).get("levels", {}).items():
         rows.append(at_least(f"submit as a share of pgbench, {level} at a time", one["share"], WANTED_SHARE, 0))
-    rows += [Bound(*row) for name in ("search", "catalogue", "forms", "papers") for row in found.get(name, ())]
+    rows += [Bound(*row) for name in ("search", "catalogue", "forms", "papers", "scale") for row in found.get(name, ())]
     return [
         f"{'Limit':62}{'wanted':>16}{'measured':>24}",
         *(f"{name:62}{wanted:>16}{got:>24}  {'met' if met else 'MISSED'}" for name, wanted, got, met in rows),
@@ -526,8 +531,12 @@ def main() -> int:
     parser.add_argument(
         "--only",
         nargs="*",
-        choices=["journeys", "hello", "submit", "catalogue", "search", "forms", "papers"],
+        choices=["journeys", "hello", "submit", "catalogue", "search", "forms", "papers", "scale"],
         help="leave the rest out",
+    )
+    parser.add_argument("--dossiers", type=int, default=1_000_000, help="how many for the officers' pages (1000000)")
+    parser.add_argument(
+        "--scale-folder", default=str(ROOT / "var" / "bench"), help="where these databases stay (var/bench)"
     )
     parser.add_argument("--keep-script", help="copy pgbench's script there")
     options = parser.parse_args()
