@@ -30,6 +30,7 @@ class Actor:
     name: str
     roles: frozenset[tuple[int, str]] = frozenset()
     stands_in_for: tuple[Absent, ...] = ()
+    is_named: bool = False  # `name` says already in whose place he acts
 
     @classmethod
     def system(cls, job: str) -> "Actor":
@@ -61,6 +62,8 @@ class Actor:
         Who does an absent officer's task, or needs that officer's role for it, is named with both names:
         "Nguyễn A (thay Trần B)". Everybody else is returned as he is.
         """
+        if self.is_named:
+            return self
         absent = next((one for one in self.stands_in_for if one.user_id == assignee_id), None)
         if absent is None:
             wanted = set(places)
@@ -69,7 +72,7 @@ class Actor:
                 absent = next((one for one in self.stands_in_for if wanted & one.lends), None)
         if absent is None:
             return self
-        return replace(self, name=f"{self.name} (thay {absent.name})", stands_in_for=())
+        return replace(self, name=f"{self.name} (thay {absent.name})", is_named=True)
 
     @property
     def user_id(self) -> int | None:

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from tqdm import tqdm
 
 from motcua.content import operations as content
-from motcua.demo import certificates, crowd, history, place
+from motcua.demo import certificates, crowd, history, place, teamwork
 from motcua.demo.multiply import multiply
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.reasons import count_reasons
@@ -72,6 +72,7 @@ class Command(BaseCommand):
         )
         with tqdm(total=dossiers * ACTS_PER_DOSSIER, unit="act", disable=None) as bar:
             history.live(world, dossiers, bar.update)
+        teamwork.arrange(world)
         self.stdout.write("Delivering what happened: letters, notices …")
         asyncio.run(_deliver())
         messaging.count_as_sent(until=now())
