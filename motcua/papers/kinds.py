@@ -249,6 +249,7 @@ class SupplementRequest(AboutDossier):
 
     items: list[SupplementItem]
     signer: Signer
+    in_appraisal: bool = False  # asked for while the dossier is appraised, and not when it is received
     due_at: datetime | None = None
     time_limit: str = ""
     support: str = ""

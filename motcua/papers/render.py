@@ -17,7 +17,7 @@ import segno
 import typst
 
 from motcua.foundation.vietnamese import day, day_words, moment, money, money_words, number
-from motcua.papers import kinds, layouts
+from motcua.papers import barcode, kinds, layouts
 from motcua.papers.glyphs import FONTS, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -57,6 +57,9 @@ def _prepared(record: kinds.Printed) -> dict[str, Any]:
     shown["check_page"] = record.check_url.split("?")[0]
     if "lookup_url" in shown:  # people type the page's address, and then the code
         shown["lookup_url"] = shown["lookup_url"].split("?")[0]
+    shown["barcode"] = ""
+    if isinstance(record, kinds.AboutDossier) and barcode.fits(record.code):
+        shown["barcode"] = barcode.svg(record.code)
     shown["qr"] = _qr(record.check_url) if record.check_url else ""
     return shown
 

@@ -124,7 +124,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "due_at": "2026-12-01T17:00:00+07:00",
         "delivery": "Nhận qua dịch vụ bưu chính công ích",
         "delivery_address": _OWNER["address"],
-        "fee": "150.000 đồng, đã thanh toán trực tuyến",
+        "fee": "thu trước khi tiếp nhận: 150.000 đồng",
         "receiver": {"title": "Người tiếp nhận hồ sơ", "name": "Trần Thị Bình"},
         "book": "01/2026",
         "sequence": "412",
