@@ -36,7 +36,7 @@ from motcua.foundation.actor import Actor
 from motcua.foundation.models import Event
 from motcua.foundation.time import HANOI
 from motcua.foundation.vietnamese import day, money
-from motcua.foundation.working_time import Deadline, TimeLimit
+from motcua.foundation.working_time import Deadline
 from motcua.papers import signing
 from motcua.papers.models import Credential, Paper, Signature
 from motcua.papers.signers import SIGNERS
@@ -105,7 +105,8 @@ class DossierPage:
             waited = None
             if one.closed_at is None:
                 waited = clock.clock(_("Hạn cho ý kiến"), one.due_at, self.at, one.agency.calendar.calendar)
-            rows.append({"asked": one, "tag": tag, "clock": waited})
+            basis = deadlines.consultation_basis(self.dossier, one) if waited else None
+            rows.append({"asked": one, "tag": tag, "clock": waited, "why": basis.explain() if basis else []})
         return rows
 
     @cached_property
@@ -114,7 +115,7 @@ class DossierPage:
 
     @cached_property
     def result(self) -> Result | None:
-        return Result.objects.filter(dossier=self.dossier).first()
+        return Result.objects.select_related("signature__file").defer("signature__prepared").filter(dossier=self.dossier).first()
 
     @cached_property
     def kept_place(self) -> str:
@@ -154,16 +155,13 @@ class DossierPage:
 
     @property
     def why(self) -> list[str]:
-        """How the deadline came about, a sentence a line; empty where there is none to explain."""
-        dossier, found = self.dossier, None
-        if dossier.state == State.SUBMITTED and dossier.submitted_at:
-            came = [event.occurred_at for event in self.events if event.type == "dossier.supplemented"]
-            limit = TimeLimit(dossier.definition.process.intake_hours, "hours")
-            calendar = dossier.reception.calendar.calendar
-            found = working_time.deadline(came[-1] if came else dossier.submitted_at, limit, calendar)
-        elif dossier.clock_started_at:
-            found = deadlines.settlement_deadline(dossier, dossier.clock_started_at)
-        return working_time.explain(found) if found else []
+        """How the date came about for which the dossier waits, a sentence a line; empty where there is none."""
+        return deadlines.explain_current(self.dossier)
+
+    def why_step(self, task: Task) -> list[str]:
+        """How the date of a step came about."""
+        basis = deadlines.task_basis(self.dossier, task)
+        return basis.explain() if basis else []
 
     @property
     def promise(self) -> Deadline:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from motcua.agencies.models import Agency, CalendarChange, WorkingCalendar
 from motcua.dossiers.models import Consultation, Dossier, SupplementRequest, Task
+from motcua.dossiers.states import State
 from motcua.foundation import shown, working_time
 from motcua.foundation.vietnamese import day
 from motcua.foundation.working_calendar import Calendar, Span
@@ -189,14 +190,18 @@ def task_basis(dossier: Dossier, task: Task) -> Basis | None:
 
 
 def consultation_basis(dossier: Dossier, asked: Consultation) -> Basis | None:
-    """Of an opinion; None for one whose hours the procedure does not know."""
+    """Of an opinion; who asked beside the procedure gave as many working hours as lie between asking and date."""
     steps = dossier.definition.process.steps
-    known = [one for step in steps for one in step.consults if one.id == asked.consult_id]
-    if not known:
+    hours = [one.hours for step in steps for one in step.consults if one.id == asked.consult_id]
+    law = _law_of_process(dossier) if hours else _("thời hạn do đơn vị lấy ý kiến đặt ra")
+    if not hours:
+        calendar = asked.agency.calendar.in_force(asked.asked_at)
+        hours = [round(working_time.working_hours_between(asked.asked_at, asked.due_at, calendar, _pauses(dossier)))]
+    if hours[0] < 1:
         return None
     return Basis(
-        "consultation", _("Hạn cho ý kiến"), (asked.asked_at,), TimeLimit(known[0].hours, "hours"), asked.agency,
-        asked.due_at, _law_of_process(dossier), asked.pk, tuple(_pauses(dossier)),
+        "consultation", _("Hạn cho ý kiến"), (asked.asked_at,), TimeLimit(hours[0], "hours"), asked.agency,
+        asked.due_at, law, asked.pk, tuple(_pauses(dossier)),
     )  # fmt: skip
 
 
@@ -221,6 +226,33 @@ def payment_basis(dossier: Dossier) -> Basis | None:
 
 def _law_of_process(dossier: Dossier) -> str:
     return _("quy trình nội bộ của thủ tục %(number)s") % {"number": dossier.definition.record.number}
+
+
+def came_at(dossier: Dossier) -> datetime | None:
+    """When a filing that waits for its answer came, or was last added to (at most one query)."""
+    if dossier.submitted_at is None:
+        return None
+    answered = [one.answered_at for one in dossier.supplements.all() if one.answered_at]
+    return max([dossier.submitted_at, *answered])
+
+
+def explain_current(dossier: Dossier) -> list[str]:
+    """How the date came about for which a dossier waits in its state, a sentence a line (at most one query).
+
+    Empty where none is waited for. The dossier comes with the calendars of its units.
+    """
+    basis: Basis | None = None
+    if dossier.state == State.SUBMITTED and (came := came_at(dossier)):
+        basis = intake_basis(dossier, came)
+    elif dossier.state == State.SUPPLEMENT_REQUESTED:
+        asked = [one for one in dossier.supplements.all() if one.closed_at is None]
+        basis = supplement_basis(dossier, asked[0]) if asked else None
+    elif dossier.state == State.PAYMENT_REQUESTED:
+        basis = payment_basis(dossier)
+    else:
+        basis = settlement_basis(dossier)
+        return basis.explain() + explain_extension(dossier) if basis else []
+    return basis.explain() if basis else []
 
 
 def explain_extension(dossier: Dossier) -> list[str]:

@@ -122,8 +122,7 @@ def running(dossier: Dossier) -> Iterator[Basis]:
     """What the dates rest on that run in a dossier now; none of a clock that stands still."""
     found: list[Basis | None] = []
     if dossier.state == State.SUBMITTED and dossier.submitted_at:
-        answered = [one.answered_at for one in dossier.supplements.all() if one.answered_at]
-        found.append(deadlines.intake_basis(dossier, max([dossier.submitted_at, *answered])))
+        found.append(deadlines.intake_basis(dossier, deadlines.came_at(dossier) or dossier.submitted_at))
     if dossier.state in RUNNING:
         if dossier.due_before_extension is None:
             found.append(deadlines.settlement_basis(dossier))

@@ -72,7 +72,7 @@ def _dossier(code: str, secret: str) -> Dossier | None:
     """The dossier with this code and this secret (one query either way)."""
     found = (
         Dossier.objects.filed()
-        .select_related("procedure_version", "agency__calendar", "reception")
+        .select_related("procedure_version", "agency__calendar", "reception__calendar")
         .defer("search", "answers", "procedure_version__content")
         .filter(code=code)
         .first()

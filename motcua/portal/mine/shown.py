@@ -8,7 +8,6 @@ from motcua.dossiers import deadlines
 from motcua.dossiers.models import Document, Dossier, SupplementRequest, Task
 from motcua.dossiers.states import State
 from motcua.dossiers.story import Next, whats_next
-from motcua.foundation import working_time
 from motcua.payments.models import Charge
 from motcua.portal.payment.standing import Standing, standings
 
@@ -65,14 +64,11 @@ def next_of(
 
 
 def why_due(dossier: Dossier) -> list[str]:
-    """How the date of the result was counted, day by day; nothing when it was set in another way.
+    """How the date was counted that the page tells, day by day; nothing where none is told.
 
-    The dossier comes with its agency's calendar.
+    The dossier comes with its units' calendars.
     """
-    if dossier.clock_started_at is None or dossier.due_at is None:
-        return []
-    promise = deadlines.settlement_deadline(dossier, dossier.clock_started_at)
-    return working_time.explain(promise) if promise.due_at == dossier.due_at else []
+    return deadlines.explain_current(dossier)
 
 
 @dataclass(frozen=True, slots=True)
