@@ -487,7 +487,13 @@ def control_slip(dossier: Dossier, tasks: list[Task], at: datetime) -> dict[str,
     }
 
 
-@in_vietnamese
+def _grounds(dossier: Dossier, at: datetime) -> list[str]:
+    """The procedure's legal basis that is in force, as the grounds of a decision: a sentence each."""
+    today = at.astimezone(HANOI).date()
+    bases = [one for one in dossier.definition.record.legal_basis if not (one.to and one.to < today)]
+    return [f"Căn cứ {one.title} ({one.number});" for one in bases if one.title and one.number]
+
+
 def result(dossier: Dossier, decided: Result, number: str, at: datetime) -> tuple[str, dict[str, Any]]:
     """The kind of paper that this result is, and what it says, with the texts that were written for it."""
     kind, data = _result(dossier, decided, at)
@@ -533,6 +539,7 @@ def _result(dossier: Dossier, decided: Result, at: datetime) -> tuple[str, dict[
     paragraphs = [part for part in str(decided.content.get("conclusion", "")).splitlines() if part.strip()]
     return "result_generic", base | {
         "title": decided.name,
+        "grounds": _grounds(dossier, at) if spec and spec.type in ("decision", "licence") else [],
         "paragraphs": paragraphs or [_("Hồ sơ đáp ứng các yêu cầu, điều kiện theo quy định.")],
         "rows": [
             {"label": _("Tổ chức, cá nhân"), "value": dossier.owner_name},

@@ -17,6 +17,7 @@ from motcua.dossiers.acts import Act, in_capacity
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.time import now
+from motcua.papers.signers import Wrong
 
 
 @officer
@@ -74,7 +75,7 @@ def _refused(
         status = 409 if isinstance(refusal, WrongState) else 403
         return _shown(request, page, page.main, refusal=refusal, lost=form.typed, status=status)
     if refusal is not None:
-        form.add_error(None, str(refusal))
+        form.add_error("pin" if isinstance(refusal, Wrong) and "pin" in form.fields else None, str(refusal))
     chosen = page.act(kind.name, form.data.get("outcome", ""))
     return _shown(
         request, page, chosen, form=form, refusal=refusal, lost=[] if chosen else form.typed, status=422

@@ -52,11 +52,13 @@ def paper(request: Request, paper_id: UUID) -> FileResponse:
 @officer
 @require_GET
 def draft_result(request: Request, code: str) -> FileResponse:
-    """The result as it would be issued now, without number and without a code to check it by."""
+    """The result as it would be issued now, without number and without a code to check it by; once signed, as signed."""
     page = DossierPage(find(request, code), request.actor, now())
     if page.result is None:
         raise Http404
     operations.note_reading(dossier=page.dossier, purpose="view_paper", actor=page.actor, at=page.at)
+    if page.result.signature and page.result.signature.file and not page.result.issued_at:
+        return _file(page.result.signature.file, f"da-ky-{code}.pdf", save=False)  # as it was signed
     kind, data = printing.result(page.dossier, page.result, "", page.at)
     return _pdf(draw_now(kind, {"issued_at": page.at} | data), f"du-thao-{code}.pdf")
 

@@ -66,7 +66,6 @@ from motcua.dossiers.operations.handling import (
 )
 from motcua.dossiers.operations.intake import (
     accept,
-    note_reading,
 )
 from motcua.dossiers.operations.issuing import (
     approve,
@@ -81,8 +80,9 @@ from motcua.dossiers.operations.issuing import (
     sign,
     signs,
     stamp,
+    valid_until,
 )
-from motcua.dossiers.operations.library import keep_reason, retire_reason
+from motcua.dossiers.operations.library import import_reasons, keep_reason, retire_reason
 from motcua.dossiers.operations.money import accept_amount, keeps_books, note_refund, take_cash, void_payment
 from motcua.dossiers.operations.notices import (
     NeedsOverride,
@@ -106,8 +106,8 @@ from motcua.dossiers.operations.papers import (
     reuse,
 )
 from motcua.dossiers.operations.paying import ask_payment, note_payment
+from motcua.dossiers.operations.reading import note_reading, note_readings
 from motcua.dossiers.operations.returning import keep_result, remind_of_results, return_result
-from motcua.dossiers.operations.reading import note_readings
 from motcua.dossiers.operations.steps import lacks
 from motcua.dossiers.operations.team import (
     forward,
@@ -143,8 +143,8 @@ __all__ = [
     "attach_result",
     "begin_entry",
     "begin_upload",
-    "bring_supplement",
     "begin_with",
+    "bring_supplement",
     "cancel_handover",
     "cancel_signing",
     "check_paper",
@@ -174,6 +174,7 @@ __all__ = [
     "give_opinion",
     "hand_over",
     "hands_over_for",
+    "import_reasons",
     "is_in_time",
     "issue_visit_slip",
     "join_photos",
@@ -242,6 +243,7 @@ __all__ = [
     "tick_the_rest",
     "try_rules",
     "untick",
+    "valid_until",
     "void_payment",
     "warn_of_intake",
     "whom_to_assign",
