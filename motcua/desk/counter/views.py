@@ -18,7 +18,7 @@ from motcua.desk.counter.entry import Entry, Problems
 from motcua.desk.counter.lists import tabs
 from motcua.desk.views.papers import _file
 from motcua.dossiers import operations
-from motcua.dossiers.models import Document, Dossier
+from motcua.dossiers.models import CounterEntry, Document, Dossier
 from motcua.dossiers.states import State
 from motcua.dossiers.uploads import ACCEPT
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
@@ -26,6 +26,7 @@ from motcua.foundation.shown import moment
 from motcua.foundation.time import HANOI, now
 from motcua.papers.models import Paper
 from motcua.payments.models import Charge
+from motcua.payments.states import ChargeState
 from motcua.procedures import search
 from motcua.procedures.definition import Definition
 from motcua.procedures.models import Procedure, ProcedureVersion
@@ -174,7 +175,8 @@ def entry(request: Request, public_id: UUID) -> HttpResponse:
         return redirect("desk:counter_visit", filed.entry.visit)
     page = _find(request, public_id)
     if request.method == "GET":
-        return _page(request, page, page.missing if "loi" in request.GET else {})
+        checked = "loi" in request.GET
+        return _page(request, page, page.missing if checked else {}, checked=checked)
     action = request.POST.get("mc.action", "save")
     posted = request.POST.copy()
     told: Problems = {}
@@ -214,8 +216,8 @@ def _do(request: Request, page: Entry, action: str, told: Problems) -> HttpRespo
         return _turn_away(request, page, verb)
     if verb == "receive" and not told:
         return _receive(request, page)
-    if verb == "check":
-        return _page(request, page, told | page.missing, checked=True)
+    if verb == "check" and not told:
+        return _checked(page)
     if verb == "save" and not told:
         messages.success(request, _("Đã lưu bản nháp lúc %(time)s.") % {"time": f"{page.at.astimezone(HANOI):%H:%M}"})
         return redirect("desk:counter_entry", page.dossier.public_id)
@@ -239,6 +241,11 @@ def _detach(request: Request, page: Entry, key: str) -> HttpResponse:
     return redirect(f"{reverse('desk:counter_entry', args=[page.dossier.public_id])}#giay-to")
 
 
+def _checked(page: Entry) -> HttpResponse:
+    """To the page with all that lacks: by an address, so that loading it again sends nothing again."""
+    return redirect(f"{reverse('desk:counter_entry', args=[page.dossier.public_id])}?loi")
+
+
 def _receive(request: Request, page: Entry) -> HttpResponse:
     """Accept at once; what lacks comes back beside its input."""
     try:
@@ -250,7 +257,7 @@ def _receive(request: Request, page: Entry) -> HttpResponse:
             client_ip=request.META.get("REMOTE_ADDR", ""),
         )
     except operations.Incomplete:
-        return _page(request, page, page.missing, status=422)
+        return _checked(page)
     except Refusal as refusal:
         return _page(request, page, {"": str(refusal)}, status=422)
     if dossier.state == State.SUBMITTED:
@@ -265,9 +272,8 @@ def _turn_away(request: Request, page: Entry, verb: str) -> HttpResponse:
     """File it as it is, papers lacking or not, and go to where a supplement is asked for, or it is refused."""
     try:
         dossier = operations.submit(dossier=page.dossier, actor=request.actor, at=page.at, papers_may_lack=True)
-    except operations.Incomplete as incomplete:
-        lacking = {one.field for one in incomplete.missing}
-        return _page(request, page, {key: text for key, text in page.missing.items() if key in lacking}, status=422)
+    except operations.Incomplete:
+        return _checked(page)
     except Refusal as refusal:
         return _page(request, page, {"": str(refusal)}, status=422)
     return redirect("desk:act", dossier.code, _TURNED_AWAY[verb])
@@ -369,6 +375,7 @@ def visit(request: Request, visit: UUID) -> HttpResponse:
                 "owed": charges.get(one.subject, []),
                 "receipts": receipts.get(one.subject, []),
                 "takes_cash": operations.keeps_books(one, request.actor),
+                "accepts": one.may("accept", request.actor) and not charges.get(one.subject),
             }
             for one in found
         ],
@@ -391,17 +398,35 @@ def visit_slip(request: Request, visit: UUID) -> HttpResponse:
 
 
 @officer
-@require_POST
-def cash(request: Request, visit: UUID, charge_id: int) -> HttpResponse:
-    """Take a fee of the visit in cash; a dossier that waited for it alone is accepted at once by who may."""
-    found = {one.subject: one for one in _of_visit(request, visit)}
-    charge = get_object_or_404(Charge, pk=charge_id, subject__in=found)
-    dossier, at = found[charge.subject], now()
-    try:
-        operations.take_cash(dossier=dossier, charge=charge, client_ip=request.META.get("REMOTE_ADDR", ""), actor=request.actor, at=at)
-        messages.success(request, _("Đã thu tiền mặt của hồ sơ %(code)s. Biên lai được lập.") % {"code": dossier.code})
-        if dossier.may("accept", request.actor):
-            operations.receive(dossier=dossier, actor=request.actor, at=at)
-    except Refusal as refusal:
-        messages.warning(request, str(refusal))
-    return redirect("desk:counter_visit", visit)
+@require_http_methods(["GET", "POST"])
+def cash(request: Request, charge_id: int) -> HttpResponse:
+    """What is to be taken in cash, of whom; pressed once it is counted. Then the receipt to print."""
+    charge = get_object_or_404(Charge, pk=charge_id)
+    dossier = Dossier.objects.visible_to(request.actor).for_list().filter(code=charge.reference).first()
+    if dossier is None or dossier.subject != charge.subject:
+        raise Http404
+    refusal = ""
+    if request.method == "POST":
+        try:
+            operations.take_cash(
+                dossier=dossier, charge=charge, client_ip=request.META.get("REMOTE_ADDR", ""), actor=request.actor, at=now()
+            )
+        except Refusal as error:
+            refusal = str(error)
+        else:
+            messages.success(request, _("Đã thu tiền mặt của hồ sơ %(code)s, biên lai được lập.") % {"code": dossier.code})
+            return redirect("desk:cash", charge.pk)
+        charge.refresh_from_db()
+    paid = charge.state == ChargeState.PAID
+    receipts = Paper.objects.about(charge.subject).filter(kind="receipt").defer("data") if paid else Paper.objects.none()
+    context = {
+        "charge": charge,
+        "dossier": dossier,
+        "refusal": refusal,
+        "paid": paid,
+        "receipt": receipts.last(),
+        "takes": charge.state == ChargeState.UNPAID and operations.keeps_books(dossier, request.actor),
+        "visit": CounterEntry.objects.filter(dossier=dossier).values_list("visit", flat=True).first(),
+    }
+    status = 409 if refusal else 200
+    return render(request, "desk/counter/cash.html", context | frame(units_of(request), "charges"), status=status)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from motcua.accounts.http import Request
+from motcua.agencies.models import Role
 from motcua.desk.access import frame, officer, units_of
 from motcua.dossiers.models import Dossier
 from motcua.payments.models import SETTLES_CHARGE, Charge, Payment
@@ -42,6 +43,7 @@ def charges(request: Request) -> HttpResponse:
         "empty": _TABS[key][1],
         "page": page,
         "rows": [_row(charge) for charge in page.rows],
+        "keeps_books": request.actor.holds(Role.CASHIER),
     }
     return render(request, "desk/charges.html", context | frame(units_of(request), "charges"))
 
