@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.agencies.models import Agency, Role, WorkingCalendar
+from motcua.dossiers.models import StandardReason
+from motcua.dossiers.models.notices import Stage
 from motcua.foundation import formats
 from motcua.foundation.vietnamese import fold
 from motcua.foundation.working_calendar import Session
 from motcua.procedures import archives
-from motcua.procedures.models import Sector
+from motcua.procedures.models import Procedure, Sector
 from motcua.ui.fields import Checked
 
 HOTLINES = 8
@@ -74,6 +76,39 @@ class Replacements(Worded):
         if any(len(line) > 200 for line in lines):
             raise ValidationError(_("Mỗi cách gọi tối đa 200 ký tự. Vui lòng rút gọn."))
         return lines
+
+
+class LibraryReason(Worded):
+    """A reason of the library; the operation says what may not be kept."""
+
+    text = forms.CharField(max_length=500)
+    basis = forms.CharField(max_length=500)
+    use = forms.ChoiceField(choices=StandardReason.Use.choices)
+    stage = forms.ChoiceField(required=False, choices=[("", gettext_lazy("Cả tiếp nhận và thẩm định")), *Stage.choices])
+    about = forms.ChoiceField(required=False, choices=StandardReason.About.choices)
+    procedure = forms.CharField(required=False, max_length=20)
+    component_id = forms.CharField(required=False, max_length=60)
+    agency = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, agencies: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agency"].choices = [("", gettext_lazy("Mọi đơn vị")), *agencies]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        number, component = given.get("procedure", "").strip(), given.get("component_id", "").strip()
+        found = Procedure.objects.filter(number=number).select_related("current").first() if number else None
+        if number and found is None:
+            self.add_error("procedure", _("Không có thủ tục mang mã số này trong danh mục."))
+        elif component and found and found.current and component not in _components(found):
+            self.add_error("component_id", _("Thủ tục không có thành phần hồ sơ này."))
+        agency = Agency.objects.filter(pk=given["agency"]).first() if given.get("agency") else None
+        return given | {"procedure": found, "component_id": component, "agency": agency}
+
+
+def _components(procedure: Procedure) -> list[str]:
+    assert procedure.current is not None
+    return [one.id for one in procedure.current.definition.record.components]
 
 
 class NewSynonym(Replacements):

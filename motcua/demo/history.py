@@ -23,7 +23,7 @@ from motcua.agencies.models import Agency
 from motcua.demo import people
 from motcua.demo.accounts import PIN
 from motcua.demo.place import PASSWORD, verified
-from motcua.dossiers import filing, operations, paper_check
+from motcua.dossiers import filing, notices, operations, paper_check
 from motcua.dossiers.models import Dossier
 from motcua.foundation.actor import Actor
 from motcua.foundation.time import HANOI
@@ -384,7 +384,10 @@ def _some_fault(world: World) -> paper_check.Findings:
 
 
 def _ask(world: World, dossier: Dossier, officer: Actor, at: datetime) -> None:
-    brought = list(dict.fromkeys(dossier.documents.values_list("component_id", flat=True)))
+    stands = notices.standing(dossier, notices.items_of(dossier))  # told to be good before: not asked for again
+    brought = [
+        one for one in dict.fromkeys(dossier.documents.values_list("component_id", flat=True)) if f"giay-{one}" not in stands
+    ]
     names = {one: dossier.definition.component(one).name for one in brought}
     asked = world.chance.choices(brought[:3] or [""], [8, 2, 1][: len(brought) or 1])  # mostly the same papers lead to questions
     if not any(asked):

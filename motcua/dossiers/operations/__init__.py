@@ -176,6 +176,7 @@ __all__ = [
     "hands_over_for",
     "import_reasons",
     "is_in_time",
+    "import_reasons",
     "issue_visit_slip",
     "join_photos",
     "keep_as_it_is",

@@ -12,6 +12,7 @@ from motcua.dossiers.models import StandardReason
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal
+from motcua.procedures.models import Procedure
 
 
 @transaction.atomic
@@ -59,3 +60,35 @@ def retire_reason(*, reason: StandardReason, actor: Actor, at: datetime) -> None
 def _require_librarian(actor: Actor) -> None:
     if actor.kind != "system" and not (actor.holds(Role.ADMINISTRATOR) or actor.holds(Role.CONTROLLER)):
         raise NotAllowed(_("Chỉ quản trị hệ thống và cán bộ kiểm soát thủ tục mới sửa được thư viện lý do."))
+
+
+@transaction.atomic
+def import_reasons(*, groups: list[dict[str, Any]], actor: Actor, at: datetime) -> tuple[int, int]:
+    """Add reasons that are written as in procedures/reasons.yaml. Returns how many were added, and were there already.
+
+    Nothing is changed or retired. A reason of a procedure that is not in the catalogue is left out.
+    Raises Refusal for what may not be kept.
+    """
+    numbers = {str(one["procedure"]) for group in groups for one in [group, *group["reasons"]] if one.get("procedure")}
+    procedures = {one.number: one for one in Procedure.objects.filter(number__in=numbers)}
+    added = known = 0
+    for group in groups:
+        for one in group["reasons"]:
+            fields = {"use": "", "stage": "", "about": "", "component": "", **group, **one}
+            number = str(fields.get("procedure") or "")
+            if number and number not in procedures:
+                continue
+            row = {
+                "use": fields["use"],
+                "stage": fields["stage"],
+                "about": fields["about"],
+                "component_id": fields["component"],
+                "procedure": procedures.get(number),
+                "text": str(fields["text"]).strip(),
+            }
+            if StandardReason.objects.filter(**row).exists():
+                known += 1
+                continue
+            keep_reason(actor=actor, at=at, basis=fields["basis"], **row)
+            added += 1
+    return added, known

@@ -4,13 +4,14 @@ import asyncio
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from procrastinate.contrib.django import app
 from tqdm import tqdm
 
 from motcua.content import operations as content
-from motcua.demo import certificates, crowd, history, place, teamwork
+from motcua.demo import certificates, crowd, history, notices, place, teamwork
 from motcua.demo.multiply import multiply
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.reasons import count_reasons
@@ -67,12 +68,14 @@ class Command(BaseCommand):
         if Dossier.objects.exists():
             self.stdout.write("The province is there already; nothing was added.")
             return
+        call_command("reasons", "import")
         world = history.build_world(
             agencies=agencies, staff=staff, known=known, catalogue=settings.ROOT / "procedures" / "kontum", now=at
         )
         with tqdm(total=dossiers * ACTS_PER_DOSSIER, unit="act", disable=None) as bar:
             history.live(world, dossiers, bar.update)
         teamwork.arrange(world)
+        notices.arrange(world)
         self.stdout.write("Delivering what happened: letters, notices …")
         asyncio.run(_deliver())
         messaging.count_as_sent(until=now())
