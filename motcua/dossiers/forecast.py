@@ -7,7 +7,6 @@ added up are the forecast, and the dossiers with the highest chance are those th
 owner has a clock that stands still, and is left out; so is what is late already.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from motcua.foundation.working_calendar import Calendar
 LOOKED_BACK = timedelta(days=90)
 FEWEST = 5  # cases from which a pace is read
 MOST_CASES = 6000  # steps looked at in a unit, the newest
+MOST_OF_A_STEP = 500  # cases of one step that a chance is read from, the newest
 MOST_OPEN = 20_000  # open steps looked at in a unit
 _ONE_DAY = timedelta(days=1)
 
@@ -107,37 +107,33 @@ def end_of_week(at: datetime, calendar: Calendar) -> datetime:
 
 
 class Pace:
-    """How long dossiers took from the beginning of a step to their settlement, in working hours."""
+    """What came of the finished steps: how long each took, and how long it was from its beginning to the result."""
 
     def __init__(self) -> None:
-        self._by_step: dict[tuple[int, str], list[float]] = defaultdict(list)
-        self._by_act: dict[str, list[float]] = defaultdict(list)
+        self._by_step: dict[tuple[int, str], list[tuple[float, float]]] = defaultdict(list)
+        self._by_act: dict[str, list[tuple[float, float]]] = defaultdict(list)
         self.cases = 0
 
-    def note(self, procedure: int, step: str, act: str, hours: float) -> None:
-        self._by_step[procedure, step].append(hours)
-        self._by_act[act].append(hours)
+    def note(self, procedure: int, step: str, act: str, took: float, until_settled: float) -> None:
+        """Both in working hours. What is noted first counts where there are more cases than are looked at."""
         self.cases += 1
-
-    def close(self) -> None:
-        """Put what was noted in order, once it is all there."""
-        for hours in (*self._by_step.values(), *self._by_act.values()):
-            hours.sort()
+        for known in (self._by_step[procedure, step], self._by_act[act]):
+            if len(known) < MOST_OF_A_STEP:
+                known.append((took, until_settled))
 
     def chance_of_more(self, procedure: int, step: str, act: str, spent: float, left: float) -> float:
-        """The share of those who had spent as long and took longer than `left` hours more; 1 beyond all that is known.
+        """The share of those who had been at the step as long, and took longer than `left` hours more to be settled.
 
-        Where a step has too few cases, the same act in all procedures of the unit stands in for it; where that has too
-        few as well, nothing is expected.
+        1 beyond all that is known. Where a step has too few cases, the same act in all procedures of the unit stands
+        in for it; where that has too few as well, nothing is expected.
         """
         known = self._by_step.get((procedure, step), [])
         if len(known) < FEWEST:
             known = self._by_act.get(act, [])
         if len(known) < FEWEST:
             return 0.0
-        as_long = len(known) - bisect_right(known, spent)
-        longer = len(known) - bisect_right(known, spent + left)
-        return longer / as_long if as_long else 1.0
+        as_long = [until_settled for took, until_settled in known if took > spent]
+        return sum(one > spent + left for one in as_long) / len(as_long) if as_long else 1.0
 
 
 def read_pace(rows: DossierQuerySet, at: datetime, worked: WorkedHours) -> Pace:
@@ -146,21 +142,22 @@ def read_pace(rows: DossierQuerySet, at: datetime, worked: WorkedHours) -> Pace:
         Task.objects.filter(dossier__in=rows.filter(settled_at__gte=at - LOOKED_BACK, settled_at__lte=at).order_by().values("pk"))
         .filter(completed_at__isnull=False)
         .exclude(act="return_result")
-        .order_by("-pk")
+        .order_by("-dossier__settled_at", "-pk")  # not the newest filed: those that are done by now were quick
         .values_list(
             "dossier__procedure_version__procedure_id",
             "step_id",
             "act",
             "started_at",
+            "completed_at",
             "dossier__settled_at",
             "dossier__pauses",
         )[:MOST_CASES]
     )
     pace = Pace()
-    for procedure, step, act, started_at, settled_at, pauses in finished:
-        if settled_at is not None and started_at <= settled_at:
-            pace.note(procedure, step, act, worked.between(started_at, settled_at, pauses))
-    pace.close()
+    for procedure, step, act, started_at, completed_at, settled_at, pauses in finished:
+        if completed_at is not None and settled_at is not None and started_at <= settled_at:
+            took = worked.between(started_at, completed_at, pauses)
+            pace.note(procedure, step, act, took, worked.between(started_at, settled_at, pauses))
     return pace
 
 

@@ -211,12 +211,12 @@ class Outlook:
         }
 
     @classmethod
-    def of(cls, kept: UnitFigures) -> "Outlook":
+    def from_content(cls, at: datetime, content: dict[str, Any]) -> "Outlook":
         return cls(
-            kept.counted_at,
-            dict.fromkeys(CELLS, 0) | kept.content["counts"],
-            Forecast.from_json(kept.content["forecast"]),
-            [Overtaken.from_json(one) for one in kept.content["overtaken"]],
+            at,
+            dict.fromkeys(CELLS, 0) | content["counts"],
+            Forecast.from_json(content["forecast"]),
+            [Overtaken.from_json(one) for one in content["overtaken"]],
         )
 
 
@@ -234,7 +234,7 @@ def look(unit: Agency, at: datetime) -> Outlook:
 
 def kept_or_now(units: list[Agency], at: datetime) -> dict[int, Outlook]:
     """What is known of these units by key: as it was kept, or worked out now where nothing is kept yet."""
-    kept = {one.agency_id: Outlook.of(one) for one in UnitFigures.objects.filter(agency__in=units)}
+    kept = {one.agency_id: Outlook.from_content(one.counted_at, one.content) for one in UnitFigures.objects.filter(agency__in=units)}
     return {unit.pk: kept.get(unit.pk) or look(unit, at) for unit in units}
 
 

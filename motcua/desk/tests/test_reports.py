@@ -8,6 +8,8 @@ from datetime import timedelta
 import openpyxl
 import pypdfium2
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from motcua.agencies.models import Role
 from motcua.desk.tests.conftest import NOW
@@ -97,24 +99,23 @@ def test_the_province_reads_what_was_kept_and_says_when(some_of_each, controller
     assert shown["/can-bo/tong-hop/ho-so/?don-vi=H34.12&so=dang-mo"] == kept
 
 
-def test_a_board_costs_as_many_queries_with_many_dossiers_as_with_one(at_stage, dung, as_user, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_a_page_costs_as_many_queries_with_many_dossiers_as_with_one(at_stage, dung, as_user):
     browser = as_user(dung)
-    at_stage("approve")
-    browser.get("/can-bo/tong-hop/")
-    for address in ("/can-bo/tong-hop/", "/can-bo/bao-cao/", "/can-bo/so-theo-doi/", "/can-bo/bao-cao/ho-so/?so=tiep-nhan"):
-        with CaptureQueriesContext(connection, ) as one:
+    addresses = ("/can-bo/tong-hop/", "/can-bo/bao-cao/", "/can-bo/so-theo-doi/", "/can-bo/bao-cao/ho-so/?so=tiep-nhan")
+
+    def cost(address: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
             browser.get(address)
-        setattr(test_a_board_costs_as_many_queries_with_many_dossiers_as_with_one, address, len(one))
+        return len(asked)
+
+    at_stage("approve")
+    at_stage("return")
+    browser.get(addresses[0])
+    before = {address: cost(address) for address in addresses}
     for stage in ("accepted", "appraise", "approve", "return"):
         at_stage(stage)
-    for address in ("/can-bo/tong-hop/", "/can-bo/bao-cao/", "/can-bo/so-theo-doi/", "/can-bo/bao-cao/ho-so/?so=tiep-nhan"):
-        before = getattr(test_a_board_costs_as_many_queries_with_many_dossiers_as_with_one, address)
-        with CaptureQueriesContext(connection) as more:
-            browser.get(address)
-        assert len(more) <= before + 2 and len(more) < 30, address
+    for address in addresses:
+        assert cost(address) <= min(before[address] + 1, 30), address
 
 
 def test_the_sheet_says_what_the_screen_says(some_of_each, dung, as_user):
@@ -123,10 +124,10 @@ def test_the_sheet_says_what_the_screen_says(some_of_each, dung, as_user):
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     total = next(row for row in rows if row[1] == "Tổng số")
-    screen = dict(
-        (re.search(r"[?&]so=([^&]+)", address)[1], number)
-        for address, number in numbers(browser.get("/can-bo/bao-cao/").content.decode())
-    )
+    screen = {
+        re.search(r"[?&]so=([^&]+)", address)[1]: number
+        for address, number in numbers(browser.get("/can-bo/bao-cao/").content.decode())[-14:]
+    }
     assert total[2] == screen["tiep-nhan"] == 6
     assert total[2] == total[3] + total[4] + total[5] == total[6] + total[10] + total[13] + total[14] + total[15]
 
@@ -135,9 +136,14 @@ def test_the_paper_is_landscape_and_its_text_can_be_selected(some_of_each, dung,
     for address in ("/can-bo/bao-cao/bieu.pdf", "/can-bo/so-theo-doi/so.pdf"):
         answer = as_user(dung).get(address)
         assert answer["Content-Type"] == "application/pdf"
-        page = pypdfium2.PdfDocument(b"".join(answer.streaming_content))[0]
-        assert page.get_width() > page.get_height()
-        assert "SỞ KHOA HỌC VÀ CÔNG NGHỆ" in page.get_textpage().get_text_bounded().replace("\r\n", " ")
+        with pypdfium2.PdfDocument(b"".join(answer.streaming_content)) as document:
+            width, height = document.get_page_size(0)
+            page = document[0]
+            text = page.get_textpage()
+            assert width > height
+            assert "SỞ KHOA HỌC VÀ CÔNG NGHỆ" in " ".join(text.get_text_bounded().split())
+            text.close()
+            page.close()
 
 
 def test_the_register_names_people_and_every_look_is_logged(some_of_each, binh, as_user):

@@ -148,30 +148,34 @@ def _in_transit(unit: Agency) -> int:
 
 
 def _side_by_side(units: list[Agency], at: datetime) -> dict[str, Any]:
-    """What is kept of each unit, and the sums; units without work are left out."""
+    """What is kept of each unit, and the sums; units without work are left out.
+
+    What a one-stop centre receives is settled by other units: it stands below the sums, and is not in them.
+    """
     seen = outlook.kept_or_now(units, at)
-    rows = [(unit, seen[unit.pk]) for unit in units if any(seen[unit.pk].counts.values())]
     keys = [*_HEADS, "cho-nhan", "cham-nhan", "cho-tra", "xin-loi"]
+    shown = [unit for unit in units if any(seen[unit.pk].counts.values())]
+    settling = [seen[unit.pk] for unit in shown if unit.kind != Agency.Kind.CENTRE]
     return {
-        "columns": [str(CELLS[key].name) for key in keys],
-        "rows": [
-            (unit, _address(unit), [_number(unit, key, one.counts[key]) for key in keys], one) for unit, one in rows
+        "columns": [str(CELLS[key].name) for key in keys] + [_("Dự báo quá hạn"), _("Bị vượt lượt")],
+        "rows": [_row(unit, keys, seen[unit.pk]) for unit in shown if unit.kind != Agency.Kind.CENTRE],
+        "centres": [_row(unit, keys, seen[unit.pk]) for unit in shown if unit.kind == Agency.Kind.CENTRE],
+        "total": [
+            *(sum(one.counts[key] for one in settling) for key in keys),
+            sum(one.forecast.number for one in settling),
+            sum(len(one.overtaken) for one in settling),
         ],
-        "total": [sum(one.counts[key] for _unit, one in rows) for key in keys],
-        "heads": [(str(CELLS[key].name), sum(one.counts[key] for _unit, one in rows)) for key in _HEADS],
-        "expected": sum(one.forecast.number for _unit, one in rows),
-        "unexplained": sum(one.unexplained for _unit, one in rows),
-        "horizon": max((one.forecast.horizon for _unit, one in rows), default=None),
-        "since": min((one.at for _unit, one in rows), default=at),
-        "forecasts": {unit.pk: _number(unit, "du-bao", one.forecast.number, _("Dự báo quá hạn")) for unit, one in rows},
-        "overtakings": {unit.pk: _number(unit, "bi-vuot", len(one.overtaken), _("Bị vượt lượt")) for unit, one in rows},
+        "heads": [(str(CELLS[key].name), sum(one.counts[key] for one in settling)) for key in _HEADS],
+        "expected": sum(one.forecast.number for one in settling),
+        "unexplained": sum(one.unexplained for one in settling),
+        "horizon": max((seen[unit.pk].forecast.horizon for unit in shown), default=None),
+        "since": min((seen[unit.pk].at for unit in shown), default=at),
     }
 
 
-def _listed(rows: Any) -> Any:
-    """All that a line of a list shows, in one query: nothing about people who filed."""
-    return rows.select_related("procedure_version__procedure", "agency").only(
-        "code", "state", "submitted_at", "accepted_at", "due_at", "due_before_extension", "settled_at", "ended_at",
-        "procedure_version__procedure__name", "procedure_version__procedure__short_name", "agency__name",
-        "agency__short_name",
-    )  # fmt: skip
+def _row(unit: Agency, keys: list[str], seen: outlook.Outlook) -> tuple[Agency, str, list[Number]]:
+    """A unit, the address of its board, its numbers."""
+    numbers = [_number(unit, key, seen.counts[key]) for key in keys]
+    numbers.append(_number(unit, "du-bao", seen.forecast.number, _("Dự báo quá hạn")))
+    numbers.append(_number(unit, "bi-vuot", len(seen.overtaken), _("Bị vượt lượt")))
+    return unit, _address(unit), numbers
