@@ -1,11 +1,13 @@
 """Run beside the product, with its settings: citizens, their complete drafts, their payments under way; as JSON.
 
-python -m tests.prepare citizens|drafts|payments ACCOUNTS OF_EACH
+python -m tests.prepare citizens|drafts|payments|signing ACCOUNTS OF_EACH
 python -m tests.prepare showpiece 1 1
+python -m tests.prepare bulk 1 DOSSIERS: dossiers that are paid, and an order to accept all of them
 """
 
 import json
 import sys
+import uuid
 from io import BytesIO
 
 import django
@@ -23,6 +25,7 @@ from motcua.dossiers import operations  # noqa: E402
 from motcua.dossiers.models import Dossier  # noqa: E402
 from motcua.foundation.actor import Actor  # noqa: E402
 from motcua.foundation.time import now  # noqa: E402
+from motcua.papers.models import Credential  # noqa: E402
 from motcua.payments import operations as payments  # noqa: E402
 from motcua.payments.models import Charge  # noqa: E402
 from motcua.procedures import operations as procedures  # noqa: E402
@@ -34,6 +37,10 @@ LICENCE = "2.002380"
 
 def main(kind: str, accounts: int, of_each: int) -> None:
     made: list[dict[str, object]] = [_showpiece()] if kind == "showpiece" else []
+    if kind == "signing":
+        made = _to_sign(of_each)
+    if kind == "bulk":
+        made = [_bulk(of_each)]
     if made:
         print(json.dumps(made))
         return
@@ -57,11 +64,46 @@ def main(kind: str, accounts: int, of_each: int) -> None:
     print(json.dumps(made))
 
 
+def _to_sign(count: int) -> list[dict[str, object]]:
+    """Dossiers whose results wait for the leader, with the certificates of leader and agency."""
+    staff = {login: User.objects.get(username=f"{login}@motcua.example") for login in ("tiepnhan", "phong", "thuly", "lanhdao")}
+    an = User.objects.get(username=ACCOUNTS[0].login)
+    department = Agency.objects.get(code="H34.12")
+    leaders = Credential.objects.get(user=staff["lanhdao"], adapter="pkcs12")
+    seal = Credential.objects.get(agency=department)
+    made: list[dict[str, object]] = []
+    for _number in range(count):
+        dossier = operations.submit(dossier=_draft(an), actor=actor_of(an), at=now())
+        pay_everything(dossier, now())
+        dossier = operations.accept(dossier=dossier, actor=actor_of(staff["tiepnhan"]), at=now())
+        operations.assign(dossier=dossier, assignee=staff["thuly"], note="", actor=actor_of(staff["phong"]), at=now())
+        operations.appraise(
+            dossier=dossier, outcome="dat", conclusion="Hồ sơ hợp lệ.", actor=actor_of(staff["thuly"]), at=now()
+        )
+        made.append({"code": dossier.code, "credential": leaders.pk, "seal": seal.pk})
+    return made
+
+
 def _draft(user: User) -> Dossier:
     version = ProcedureVersion.objects.get(procedure__number="2.001207")
     department, centre = (Agency.objects.get(code=code) for code in ("H34.12", "H34.01"))
     draft: Dossier = complete_draft(version, department, centre, user, now())
     return draft
+
+
+def _bulk(count: int) -> dict[str, object]:
+    """Dossiers of the demonstration's citizen that wait at the counter, and the order to accept them."""
+    an = User.objects.get(username=ACCOUNTS[0].login)
+    codes = []
+    for _number in range(count):
+        dossier = operations.submit(dossier=_draft(an), actor=actor_of(an), at=now())
+        pay_everything(dossier, now())
+        codes.append(dossier.code)
+    receiver = User.objects.get(email=next(one.login for one in ACCOUNTS if one.role == "Cán bộ tiếp nhận"))
+    run = operations.order(
+        key=uuid.uuid4(), verb="accept", codes=codes, options={}, actor=actor_of(receiver), at=now()
+    )
+    return {"run": run.pk, "codes": codes}
 
 
 def _showpiece() -> dict[str, object]:

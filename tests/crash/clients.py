@@ -166,6 +166,14 @@ def kill_web_server(product: Product) -> None:
     )
 
 
+def kill_worker(product: Product) -> None:
+    """The process that runs the jobs, in the middle of whatever it does."""
+    pid = wait_for(
+        lambda: next((pid for pid in children_of(product.pid) if "motcua worker" in _command(pid)), 0), "the worker"
+    )
+    os.kill(pid, signal.SIGKILL)
+
+
 def kill_database(product: Product) -> None:
     """PostgreSQL's postmaster, without a word to its children."""
     (found,) = product.var.glob("postgres/*/postmaster.pid")

@@ -8,6 +8,7 @@ from motcua.dossiers.operations.assigning import (
     whom_to_assign,
     write_rule,
 )
+from motcua.dossiers.operations.bulk import carry_out, order
 from motcua.dossiers.operations.consulting import Question, consult, give_opinion
 from motcua.dossiers.operations.counter import (
     applicants_like,
@@ -46,6 +47,7 @@ from motcua.dossiers.operations.extending import (
     draft_due_extensions,
     draft_extension,
     is_in_time,
+    is_near,
     may_extend,
     sign_extension,
     suggestion,
@@ -147,6 +149,7 @@ __all__ = [
     "bring_supplement",
     "cancel_handover",
     "cancel_signing",
+    "carry_out",
     "check_paper",
     "check_signature",
     "choose_delivery",
@@ -176,7 +179,7 @@ __all__ = [
     "hands_over_for",
     "import_reasons",
     "is_in_time",
-    "import_reasons",
+    "is_near",
     "issue_visit_slip",
     "join_photos",
     "keep_as_it_is",
@@ -200,6 +203,7 @@ __all__ = [
     "note_use",
     "object_to",
     "of_visit",
+    "order",
     "passed_on",
     "propose_end",
     "propose_overdue_ends",
