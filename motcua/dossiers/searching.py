@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Func, Q, Value
@@ -43,14 +44,26 @@ def code_in(text: str) -> str:
     return found[0].upper() if found else ""
 
 
+class Lexemes(SearchQuery):
+    """A question in lexemes as they are stored: "@7" stays "@7", where to_tsquery would read a 7."""
+
+    def __init__(self, query: str) -> None:
+        super().__init__(query, search_type="raw")
+        self._query = query
+
+    def as_sql(self, *_args: Any, **_kwargs: Any) -> tuple[str, tuple[str | int, ...]]:  # type: ignore[override]
+        return "%s::tsquery", (self._query,)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a text asks: each word, quoted ones in a row; the last may be the beginning of one."""
+    """What a text asks: each word; quoted ones in a row. A code or a number may be the beginning of one."""
 
-    words: tuple[str, ...]  # in the language of to_tsquery
+    words: tuple[str, ...]  # in the language of tsquery
 
     @classmethod
-    def of(cls, text: str) -> "Question":
+    def of(cls, text: str, *, begins: bool = False) -> "Question":
+        """The question of a text; with `begins` the last word may go on: for who has not typed all of it."""
         folded = fold(text)
         bare = re.sub(r"[\s.]", "", folded)
         if _CODE.fullmatch(folded) and any(map(str.isdigit, folded)):
@@ -65,7 +78,7 @@ class Question:
                 words.append("(" + " <-> ".join(_quoted(word) for word in plain) + ")")
             else:
                 words += [_quoted(word) for word in plain]
-        if words and not words[-1].endswith(")") and not folded.endswith('"'):
+        if begins and words and not words[-1].endswith(")"):
             words[-1] += ":*"
         return cls(tuple(words))
 
@@ -83,7 +96,7 @@ class Question:
         if since and until:
             weeks = range(int(since.timestamp() // _WEEK), int(until.timestamp() // _WEEK) + 1)
             asked.append("(" + " | ".join(f"'#{week}'" for week in weeks) + ")")
-        return Q(search=SearchQuery(" & ".join(asked), config="simple", search_type="raw"))
+        return Q(search=Lexemes(" & ".join(asked)))
 
 
 def _plain(text: str) -> str:

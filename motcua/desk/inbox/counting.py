@@ -19,10 +19,10 @@ def counts(actor: Actor, at: datetime) -> dict[str, int]:
     parts, given = [], []
     for tab in COUNTED:
         for piece in pieces(actor, Filters(tab=tab), Dossier.objects.all(), at):
-            if piece.rows.query.is_empty() or piece.units == []:
+            statement = compiled(piece.rows.order_by().values_list(piece.pk)[:MOST_COUNTED])
+            if statement is None or piece.units == []:
                 continue
-            rows = piece.rows.order_by().values_list(piece.pk)[:MOST_COUNTED]
-            sql, values = lateral(*compiled(rows), piece.units, piece.states)
+            sql, values = lateral(*statement, piece.units, piece.states)
             parts.append(f"(SELECT '{tab.key}', id FROM ({sql}) AS found (id) LIMIT {MOST_COUNTED})")  # noqa: S608
             given += values
     counted = dict.fromkeys([tab.key for tab in COUNTED], 0)

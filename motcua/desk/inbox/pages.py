@@ -60,6 +60,8 @@ def rows_of(found: Found) -> list[Dossier]:
             "answers",
             "owner",
             "search",
+            "agency__calendar__content",  # read once a process, where it is needed
+            "reception__calendar__content",
             "procedure_version__content",
             "procedure_version__procedure__search_words",
         )

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, OrderBy, Q, QuerySet
 
 from motcua.agencies.models import Role
 from motcua.desk.inbox import filters as words
@@ -29,6 +30,7 @@ _WORKED_ON = [State.ACCEPTED.value, State.PROCESSING.value, State.SETTLED.value]
 _ASSIGNABLE = [Role.HEAD.value, Role.APPRAISER.value]
 _REMEMBERED = 300  # steps that an officer did last: what he still asks himself about
 
+Statement = tuple[str, list[Any]]  # with the values of its %s
 Found = list[tuple[int, datetime | None]]
 
 
@@ -58,6 +60,7 @@ class Piece:
     pk: str = "pk"
     units: Sequence[int] | None = None
     states: Sequence[str] | None = None
+    few: bool = False  # to be found first and sorted then, not met while reading in order
 
 
 def order_of(filters: Filters) -> Order:
@@ -75,11 +78,13 @@ def order_of(filters: Filters) -> Order:
 
 
 def dossiers(actor: Actor, filters: Filters, at: datetime) -> DossierQuerySet:
-    """The dossiers of a list, in no order: what `nearest` reads, said plainly."""
+    """The dossiers of a list, in no order: what `nearest` reads, said plainly. A text that finds nothing is taken as begun."""
     found = Dossier.objects.visible_to(actor).filter(words.condition(filters, actor, at), state__in=filters.tab.states)
     found = found.filter(_in_tab(actor, filters, at))
     if filters.text:
-        found = found.filter(Question.of(filters.text).among(actor.agency_ids))
+        whole = found.filter(Question.of(filters.text).among(actor.agency_ids))
+        begun = Question.of(filters.text, begins=True)
+        return whole if whole.exists() else found.filter(begun.among(actor.agency_ids))
     return found
 
 
@@ -87,11 +92,16 @@ def nearest(actor: Actor, filters: Filters, at: datetime, place: Place | None, s
     """The first `size` of a list after a place, or the last ones before it, in the order of reading."""
     order = order_of(filters)
     base = Dossier.objects.filter(words.condition(filters, actor, at))
-    if filters.text and not filters.tab.by_deadline:
-        return _searched(actor, filters, base, at, place, size)
-    if filters.text:
-        base = base.filter(Question.of(filters.text).among(actor.agency_ids))
-    return _read(pieces(actor, filters, base, at), order, place, size)
+    if not filters.text:
+        return _read(pieces(actor, filters, base, at), order, place, size)
+    for question in (Question.of(filters.text), Question.of(filters.text, begins=True)):
+        if filters.tab.by_deadline:
+            found = _read(pieces(actor, filters, base.filter(question.among(actor.agency_ids)), at), order, place, size)
+        else:
+            found = _searched(actor, filters, question, base, at, place, size)
+        if found:
+            break
+    return found
 
 
 def pieces(actor: Actor, filters: Filters, base: DossierQuerySet, at: datetime) -> list[Piece]:
@@ -152,7 +162,7 @@ def _of_units(
     return [
         Piece(held.filter(agency_id=UNIT), moment, units=units, states=listed),
         Piece(held.filter(reception_id=UNIT), moment, units=units, states=listed),
-        Piece(asked, moment),
+        Piece(asked, moment, few=True),
     ]
 
 
@@ -179,7 +189,7 @@ def _mine_condition(actor: Actor) -> Q:
 def _mine(actor: Actor, base: DossierQuerySet) -> list[Piece]:
     """My tasks, those that nobody has yet, my counter's new dossiers and withdrawals, opinions that we are asked for."""
     found: list[Piece] = []
-    people = {actor.user_id, *getattr(actor, "deputises", ())}
+    people = {actor.user_id, *actor.deputises}
     tasks = _tasks_on(base, Task.objects.doable_by(actor))
     found.append(Piece(tasks.filter(assignee_id__in=sorted(filter(None, people))), "due_at", "dossier_id"))
     for role in sorted({role for _agency, role in actor.roles}):
@@ -249,11 +259,13 @@ def _whose_dossier(base: DossierQuerySet) -> Q:
 
 def _read(found: Sequence[Piece], order: Order, place: Place | None, size: int) -> Found:
     """The nearest rows of the pieces together (one query). Of a dossier with two moments the nearer counts."""
-    found = [piece for piece in found if not piece.rows.query.is_empty() and piece.units != []]
+    found = [piece for piece in found if piece.units != []]
     if not found:
         return []
     down = order.down != bool(place and place.backwards)
-    parts = [_part(piece, order, place, size, down) for piece in found]
+    parts = list(filter(None, (_part(piece, order, place, size, down) for piece in found)))
+    if not parts:
+        return []
     way, best = ("DESC", "max") if down else ("ASC", "min")
     by = f"moment {way}, id {way}" if order.column else f"id {way}"
     sql = " UNION ALL ".join(f"({one})" for one, _given in parts)
@@ -269,14 +281,21 @@ def _read(found: Sequence[Piece], order: Order, place: Place | None, size: int) 
     return rows
 
 
-def _part(piece: Piece, order: Order, place: Place | None, size: int, down: bool) -> tuple[str, list[Any]]:
+def _part(piece: Piece, order: Order, place: Place | None, size: int, down: bool) -> Statement | None:
+    """The statement of a piece; None when its conditions contradict each other."""
     rows, moment = piece.rows, piece.moment if order.column else ""
     if place:
         rows = rows.filter(_beyond(piece, moment, place, "lt" if down else "gt"))
     sign = "-" if down else ""
     keys = [key for key in (moment, piece.pk) if key]
-    rows = rows.order_by(*(sign + key for key in keys)).values_list(piece.pk, moment or piece.pk)[:size]
-    sql, given = compiled(rows)
+    by: list[Any] = [sign + key for key in keys]
+    if piece.few:  # an order that no index has
+        by = [OrderBy(F(key) + (timedelta() if key != piece.pk else 0), descending=down) for key in keys]
+    rows = rows.order_by(*by).values_list(piece.pk, moment or piece.pk)[:size]
+    statement = compiled(rows)
+    if statement is None:
+        return None
+    sql, given = statement
     if not order.column:
         sql = f"SELECT id, NULL::timestamptz FROM ({sql}) AS keys (id, same)"  # noqa: S608
     return lateral(sql, given, piece.units, piece.states)
@@ -291,15 +310,18 @@ def _beyond(piece: Piece, moment: str, place: Place, way: str) -> Q:
     )
 
 
-def compiled(rows: QuerySet[Any]) -> tuple[str, list[Any]]:
-    """The statement of a query, and its values in order."""
-    sql, given = rows.query.get_compiler(rows.db).as_sql()
+def compiled(rows: QuerySet[Any]) -> Statement | None:
+    """The statement of a query, and its values in order; None when it can find nothing."""
+    try:
+        sql, given = rows.query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:
+        return None
     return sql, list(given)
 
 
 def lateral(
     sql: str, given: list[Any], units: Sequence[int] | None, states: Sequence[str] | None
-) -> tuple[str, list[Any]]:
+) -> Statement:
     """A statement done for each unit and each state, which stand in it as UNIT and STATE."""
     if units is None and states is None:
         return sql, given
@@ -326,11 +348,17 @@ def lateral(
 # Searching ---------------------------------------------------------------------------------------------------
 
 _LOOKED_AT = 2000  # the newest of a unit, read one by one: frequent words are among them
-_WEEKS = (6, 40)  # then the index of words within these last weeks; then all of it
+_RECENT = timedelta(weeks=3)  # then the index of words within these last weeks; then all of it
 
 
 def _searched(
-    actor: Actor, filters: Filters, base: DossierQuerySet, at: datetime, place: Place | None, size: int
+    actor: Actor,
+    filters: Filters,
+    question: Question,
+    base: DossierQuerySet,
+    at: datetime,
+    place: Place | None,
+    size: int,
 ) -> Found:
     """The newest that a text finds, in stages: none of them reads much more than a page of what it finds.
 
@@ -338,7 +366,7 @@ def _searched(
     the week of filing is a word too, so that only the last weeks are looked through; a rare one from all of it. Pages
     before a place are read from all of it at once: they are few.
     """
-    question, units, order = Question.of(filters.text), actor.agency_ids, order_of(filters)
+    units, order = actor.agency_ids, order_of(filters)
     if not question.words:
         return []
     states = sorted(filters.tab.states & filters.states if filters.states else filters.tab.states)
@@ -346,12 +374,9 @@ def _searched(
     if order.column == "submitted_at" and not (place and place.backwards):
         newest = base.filter(pk__in=_among_newest(actor, question, place))
         found = _read([Piece(newest, order.column)], order, place, size)
-        until = (place and place.moment) or at
-        for weeks in _WEEKS:
-            if len(found) == size:
-                return found
-            since = until - timedelta(weeks=weeks)
-            recent = base.filter(question.among(units, since, until), submitted_at__gte=since)
+        if len(found) < size:
+            until = (place and place.moment) or at
+            recent = base.filter(question.among(units, until - _RECENT, until), submitted_at__gte=until - _RECENT)
             found = _read([Piece(recent, order.column)], order, place, size)
         if len(found) == size:
             return found
@@ -366,12 +391,15 @@ def _among_newest(actor: Actor, question: Question, place: Place | None) -> list
     parts = []
     for unit in ("agency_id", "reception_id"):
         newest = rows.filter(**{unit: UNIT}).values_list("pk", "search")[:_LOOKED_AT]
-        parts.append(lateral(*compiled(newest), sorted(actor.agency_ids), None))
+        if statement := compiled(newest):
+            parts.append(lateral(*statement, sorted(actor.agency_ids), None))
+    if not parts or not actor.agency_ids:
+        return []
     sql = " UNION ALL ".join(f"({one})" for one, _given in parts)
     given = [value for _sql, values in parts for value in values]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT DISTINCT id FROM ({sql}) AS newest (id, search) WHERE search @@ to_tsquery('simple', %s)",  # noqa: S608
+            f"SELECT DISTINCT id FROM ({sql}) AS newest (id, search) WHERE search @@ %s::tsquery",  # noqa: S608
             [*given, question.query],
         )
         return [pk for (pk,) in cursor.fetchall()]

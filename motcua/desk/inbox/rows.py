@@ -50,7 +50,7 @@ def rows(dossiers: list[Dossier], actor: Actor, at: datetime, filters: Filters) 
     )
     asked = _asked(dossiers, actor) if filters.tab is MINE else {}
     changed = _changed(dossiers)
-    seen = dict(Seen.objects.filter(user_id=actor.user_id, dossier__in=dossiers).values_list("dossier_id", "seen_at"))
+    seen = dict(Seen.objects.filter(user_id=int(actor.id), dossier__in=dossiers).values_list("dossier_id", "seen_at"))
     return [
         _row(
             dossier,
