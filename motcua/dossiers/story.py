@@ -77,6 +77,12 @@ def _sentence(event: Event) -> tuple[str, str]:
         "dossier.returned": (_("Trả kết quả"), "good"),
         "dossier.withdrawal_requested": (_("Đề nghị rút hồ sơ"), "attention"),
         "dossier.withdrawal_declined": (_("Không đồng ý rút hồ sơ"), "attention"),
+        "dossier.linked": (_("Gắn với hồ sơ liên quan"), "neutral"),
+        "dossier.unlinked": (_("Bỏ liên kết với hồ sơ liên quan"), "neutral"),
+        "dossier.attached": (_("Gắn vào hồ sơ liên thông"), "neutral"),
+        "dossier.detached": (_("Tách khỏi hồ sơ liên thông"), "neutral"),
+        "dossier.child_attached": (_("Gắn hồ sơ thành phần"), "neutral"),
+        "dossier.child_detached": (_("Tách hồ sơ thành phần"), "neutral"),
         "dossier.due_moved": (_("Tính lại hạn do thay đổi lịch làm việc"), "attention"),
         "dossier.withdrawn": (_("Đồng ý rút hồ sơ"), "neutral"),
         "dossier.stopped": (_("Dừng giải quyết hồ sơ"), "bad"),
@@ -164,7 +170,17 @@ _BETWEEN_OFFICERS = frozenset(
         "dossier.handover_cancelled",
     }
 )
-_OFFICERS_ONLY = frozenset({*_AROUND_SIGNING, "dossier.extension_drafted", "dossier.extension_discarded", "dossier.end_proposed", "dossier.end_declined", *_BETWEEN_OFFICERS, *_ABOUT_NOTICES, "dossier.intake_nearly_over", "payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
+_TOGETHER = frozenset(
+    {
+        "dossier.linked",
+        "dossier.unlinked",
+        "dossier.attached",
+        "dossier.detached",
+        "dossier.child_attached",
+        "dossier.child_detached",
+    }
+)
+_OFFICERS_ONLY = frozenset({*_TOGETHER, *_AROUND_SIGNING, "dossier.extension_drafted", "dossier.extension_discarded", "dossier.end_proposed", "dossier.end_declined", *_BETWEEN_OFFICERS, *_ABOUT_NOTICES, "dossier.intake_nearly_over", "payment.flagged", "payment.amount_accepted", "dossier.step_passed"})
 _WITHOUT_DETAILS = frozenset({"dossier.found_not_eligible", "dossier.appraised", "dossier.sent_back", "dossier.opinion_given"})
 
 
@@ -175,6 +191,7 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
         if isinstance(item, dict) and "reason" in item:
             lines.append(f"{item.get('name', '')}: {item['reason']}")
     labels = {
+        "other": _("Mã hồ sơ: %s"),
         "drafted_by": _("Người dự thảo: %s"),
         "item": _("Nội dung: %s"),
         "names": _("Nội dung: %s"),
@@ -259,13 +276,18 @@ def _due(event: Event) -> tuple[str, ...]:
     return (templates[event.type] % moment(datetime.fromisoformat(due_at)),)
 
 
+def _is_for_officers(event: Event) -> bool:
+    """Whether the applicant does not read of it at all."""
+    told = event.type != "dossier.due_moved" or "due_at" in event.data
+    return event.type in _OFFICERS_ONLY or not told
+
+
 def story(events: list[Event], *, for_officer: bool) -> list[Entry]:
     """The events of a dossier as a timeline, newest first. Citizens do not read internal opinions."""
     entries = []
     for event in events:
         what, tone = _sentence(event)
-        inside = event.type in _OFFICERS_ONLY or (event.type == "dossier.due_moved" and "due_at" not in event.data)
-        if not what or (inside and not for_officer):
+        if not what or (_is_for_officers(event) and not for_officer):
             continue
         hidden = not for_officer and event.type in _WITHOUT_DETAILS
         details = () if hidden else _details(event, for_officer)
@@ -283,7 +305,7 @@ def public_story(events: list[Event], dossier: Dossier) -> list[Entry]:
     entries = []
     for event in events:
         what, tone = _sentence(event)
-        if not what or event.type in _INTERNAL:
+        if not what or event.type in _INTERNAL or _is_for_officers(event):
             continue
         if event.actor_kind == "citizen":
             who = _("Người nộp hồ sơ")

@@ -7,6 +7,7 @@ from motcua.dossiers.models.dossier import Dossier, DossierQuerySet
 from motcua.dossiers.models.extensions import EndProposal, EndProposalQuerySet, Extension, ExtensionQuerySet
 from motcua.dossiers.models.figures import UnitFigures
 from motcua.dossiers.models.handover import Handover, HandoverLine, HandoverQuerySet
+from motcua.dossiers.models.notes import DossierLink, Mention, MentionQuerySet, Note, NoteQuerySet, Presence
 from motcua.dossiers.models.notices import (
     NoticeDraft,
     Objection,
@@ -32,6 +33,7 @@ __all__ = [
     "CounterEntry",
     "Document",
     "Dossier",
+    "DossierLink",
     "DossierQuerySet",
     "EndProposal",
     "EndProposalQuerySet",
@@ -40,11 +42,16 @@ __all__ = [
     "Handover",
     "HandoverLine",
     "HandoverQuerySet",
+    "Mention",
+    "MentionQuerySet",
+    "Note",
+    "NoteQuerySet",
     "NoticeDraft",
     "Objection",
     "Override",
     "Phrase",
     "PhraseQuerySet",
+    "Presence",
     "Rating",
     "Reading",
     "Result",
@@ -82,6 +89,8 @@ PERSONAL_FIELDS: dict[str, set[str]] = {
     "Extension": {"reason", "drafted_by", "signed_by", "discarded_by"},
     "EndProposal": {"reason", "proposed_by"},
     "Rating": {"comment"},
+    "Note": {"text"},
+    "DossierLink": {"note", "linked_by"},
     "CounterEntry": {"sender"},
     "Reading": {"actor_id", "actor_name"},
     "SupplementRequest": {"note"},
