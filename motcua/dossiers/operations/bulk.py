@@ -27,7 +27,8 @@ from motcua.dossiers.models import BulkItem, BulkRun, Dossier, Handover, Task
 from motcua.dossiers.operations.assigning import whom_to_assign
 from motcua.dossiers.operations.handing_over import give, put_on_slip, start_handover, units_of
 from motcua.dossiers.operations.handling import assign, send_back
-from motcua.dossiers.operations.intake import accept, note_reading
+from motcua.dossiers.operations.intake import accept
+from motcua.dossiers.operations.reading import note_reading
 from motcua.dossiers.operations.team import forward
 from motcua.foundation import events, files
 from motcua.foundation.actor import Actor
@@ -298,8 +299,8 @@ def candidates(verb: Verb, codes: Collection[str], actor: Actor) -> list[Candida
         owed.setdefault(subject, set()).add(due)
     rows = []
     for dossier in (by_code[code] for code in wanted if code in by_code):
-        task, why_not = verb.fits(dossier, actor, tasks.get(dossier.pk, []), owed.get(dossier.subject, set()))
-        rows.append(Candidate(dossier, task, why_not))
+        open_one, why_not = verb.fits(dossier, actor, tasks.get(dossier.pk, []), owed.get(dossier.subject, set()))
+        rows.append(Candidate(dossier, open_one, why_not))
     return rows
 
 
@@ -328,7 +329,7 @@ def order(
         if known.user_id != actor.user_id:
             raise NotAllowed(_("Lần xử lý hàng loạt này do cán bộ khác thực hiện."))
         return known
-    if verb not in VERBS or actor.kind != "officer":
+    if verb not in VERBS or actor.kind != "officer" or actor.user_id is None:
         raise NotAllowed(_("Thao tác này không thực hiện hàng loạt được."))
     if len(set(codes)) > MOST:
         raise Refusal(_("Vui lòng chọn tối đa %(most)d hồ sơ một lần.") % {"most": MOST})

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from motcua.dossiers import deadlines, printing
-from motcua.dossiers.models import Dossier, Reading
+from motcua.dossiers.models import Dossier
 from motcua.dossiers.operations.assigning import give_by_rule
 from motcua.dossiers.operations.moving import check, lock, move
 from motcua.dossiers.operations.numbering import numbered
@@ -49,12 +49,3 @@ def accept(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
         at=at,
     )
     return dossier
-
-
-def note_reading(*, dossier: Dossier, purpose: str, actor: Actor, at: datetime) -> None:
-    """Log that somebody else than its owner looked at the personal data of a dossier."""
-    if actor.id == str(dossier.applicant_id):
-        return
-    Reading.objects.create(
-        dossier=dossier, actor_id=actor.id, actor_name=actor.name, purpose=purpose, read_at=at
-    )

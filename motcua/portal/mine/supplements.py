@@ -42,7 +42,13 @@ def supplement(request: Request, public_id: UUID) -> HttpResponse:
         note = typed(request, "note")
         _keep_note(request, public_id, note)
         action = request.POST.get("action", "")
-        if not problems and action == "send":
+        if not problems and action.startswith("object:"):
+            problems = _object(request, asked, action.removeprefix("object:"))
+            if not problems:
+                messages.success(request, _("Đã gửi ý kiến không đồng ý. Lãnh đạo cơ quan giải quyết sẽ trả lời Ông/Bà."))
+                return redirect(f"{request.path}#cac-giay-to")
+            status = int(problems.pop("status"))
+        elif not problems and action == "send":
             if not (problems := _send(request, dossier, note)):
                 messages.success(
                     request, _("Đã gửi nội dung bổ sung của hồ sơ %(code)s.") % {"code": dossier.code}
@@ -66,6 +72,7 @@ def supplement(request: Request, public_id: UUID) -> HttpResponse:
             "note": request.session.get(_NOTES, {}).get(str(public_id), ""),
             "needs_note": any(not item["component_id"] for item in asked.items),
             "problems": problems,
+            "typed": request.POST,
             "accept": ACCEPT,
             "limit_mb": settings.UPLOAD_LIMIT_MB,
             "most": LONGEST_NOTE,
@@ -80,17 +87,40 @@ def _items(dossier: Dossier, asked: SupplementRequest) -> list[dict[str, object]
     brought: dict[str, list[Document]] = {}
     for document in asked.documents.select_related("file"):
         brought.setdefault(document.component_id, []).append(document)
+    objections = {one.place: one for one in asked.objections.all()}
     forms = {one.id for one in dossier.definition.record.components if one.form}
     return [
         {
             "id": item["component_id"],
             "name": item["name"],
             "reason": item["reason"],
+            "basis": item.get("basis") or asked.basis,
+            "place": place,
+            "objection": objections.get(place),
             "is_form": item["component_id"] in forms,
             "documents": brought.get(item["component_id"], []),
         }
-        for item in asked.items
+        for place, item in enumerate(asked.items)
     ]
+
+
+def _object(request: Request, asked: SupplementRequest, place: str) -> dict[str, str]:
+    """Tell the agency that one does not agree with one reason. Nothing when it went well, else as `_send`."""
+    field = f"objection-{place}"
+    text = typed(request, field)
+    if len(text) > LONGEST_NOTE:
+        return {field: _("Vui lòng viết ngắn lại, tối đa %(most)d ký tự.") % {"most": LONGEST_NOTE}, "status": "422"}
+    try:
+        operations.object_to(
+            request=asked,
+            place=int(place) if place.isdecimal() and len(place) < 4 else -1,
+            text=text,
+            actor=request.actor,
+            at=now(),
+        )
+    except Refusal as refusal:
+        return {field: str(refusal), "status": str(status_of(refusal))}
+    return {}
 
 
 def _attach(request: Request, dossier: Dossier, asked: SupplementRequest) -> dict[str, str]:

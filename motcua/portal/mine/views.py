@@ -39,16 +39,7 @@ from motcua.ui.tones import DOSSIER_TONES, timeline
 INTERNAL_PAPERS = frozenset({"control_slip"})  # between officers, not for the applicant
 _ENDINGS = frozenset({"dossier.refused", "dossier.stopped", "dossier.withdrawn"})
 LONGEST_REASON, LONGEST_COMMENT = 500, 2000
-READINGS_SHOWN = 30
-PURPOSES: dict[str, str | Promise] = {
-    "view_dossier": gettext_lazy("Xem hồ sơ"),
-    "view_register": gettext_lazy("Xem sổ theo dõi hồ sơ"),
-    "export_register": gettext_lazy("Kết xuất sổ theo dõi hồ sơ"),
-    "export_list": gettext_lazy("Tải danh sách hồ sơ"),
-    "view_document": gettext_lazy("Xem giấy tờ trong hồ sơ"),
-    "view_paper": gettext_lazy("Xem giấy tờ đã cấp"),
-}
-
+READINGS_SHOWN = 5
 # Groups of the list: address, name, which dossiers.
 AWAITING, RUNNING, DONE, DRAFTS, ALL = "can-thuc-hien", "dang-giai-quyet", "da-co-ket-qua", "nhap", "tat-ca"
 GROUPS: dict[str, str | Promise] = {
@@ -199,10 +190,19 @@ def _show(request: Request, dossier: Dossier) -> HttpResponse:
         ],
         "result": getattr(dossier, "result", None),
         "rating": rating,
-        "readings": Reading.objects.filter(dossier=dossier).order_by("-read_at")[:READINGS_SHOWN],
-        "purposes": PURPOSES,
+        "readings": list(Reading.objects.filter(dossier=dossier).order_by("-read_at")[: READINGS_SHOWN + 1]),
+        "most_readings": READINGS_SHOWN,
     }
     return render(request, "portal/mine/dossier.html", page)
+
+
+@never_cache
+@require_GET
+def readings(request: Request, public_id: UUID) -> HttpResponse:
+    """Everybody who looked at the personal data of a dossier, when and what for; the newest first."""
+    found = own_dossier(request, public_id)
+    page = page_of(Reading.objects.filter(dossier=found), request, by="-read_at")
+    return render(request, "portal/mine/readings.html", {"dossier": found, "page": page})
 
 
 def _ending(events: list[Event]) -> Entry | None:

@@ -10,7 +10,7 @@ from motcua.dossiers import operations
 from motcua.dossiers.acts import acts_of_owner
 from motcua.dossiers.models import Dossier, Rating
 from motcua.dossiers.operations.moving import check
-from motcua.dossiers.states import State
+from motcua.dossiers.states import ENDED_EARLY, State
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import now
 from motcua.papers.models import Paper
@@ -498,3 +498,36 @@ def test_what_is_paid_awaits_the_counter_and_not_the_citizen(submitted):
     assert Dossier.objects.awaiting_owner(at).get() == submitted
     pay_everything(submitted)
     assert not Dossier.objects.awaiting_owner(at).exists()
+
+
+def test_the_citizen_reads_who_looked_at_the_dossier_when_and_what_for(accepted, as_an, binh, as_actor):
+    for minute in range(40):
+        operations.note_reading(
+            dossier=accepted, purpose="view_document", actor=as_actor(binh), at=MONDAY_9AM + timedelta(minutes=minute)
+        )
+    on_the_page = as_an.get(f"/ho-so/{accepted.public_id}/").content.decode()
+    first = as_an.get(f"/ho-so/{accepted.public_id}/luot-xem/").content.decode()
+
+    assert on_the_page.count("Xem giấy tờ trong hồ sơ") == 5 and "Xem tất cả lượt xem" in on_the_page
+    assert first.count("Xem giấy tờ trong hồ sơ") == 30 and "Trần Thị Bình" in first
+
+
+def test_nobody_looks_for_a_purpose_that_could_not_be_told(accepted, binh, as_actor):
+    with pytest.raises(ValueError):
+        operations.note_reading(dossier=accepted, purpose="curiosity", actor=as_actor(binh), at=MONDAY_9AM)
+
+
+def test_an_says_of_one_reason_that_she_does_not_agree_and_reads_the_answer(as_an, supplementing, dung, as_actor):
+    page = address(supplementing, "bo-sung/")
+    assert "Tôi không đồng ý với lý do này" in text_of(as_an.get(page))
+    answer = as_an.post(page, {"action": "object:0", "objection-0": ""})
+    assert answer.status_code == 422 and "vì sao Ông/Bà không đồng ý" in text_of(answer)
+    assert as_an.post(page, {"action": "object:0", "objection-0": "Đã ký ở trang 3", "note": "Giữ lại"}).status_code == 302
+    shown = text_of(as_an.get(page))
+    assert "Đã ký ở trang 3" in shown and "đang chờ lãnh đạo" in shown and "Giữ lại" in shown
+    assert as_an.post(page, {"action": "object:0", "objection-0": "Lần nữa"}).status_code == 409
+    assert as_an.post(page, {"action": "object:x", "objection-x": "Sai"}).status_code == 409
+    objection = supplementing.supplements.get().objections.get()
+    operations.answer_objection(objection=objection, answer="Chữ ký trang 3 hợp lệ", actor=as_actor(dung), at=MONDAY_9AM)
+    assert "Chữ ký trang 3 hợp lệ" in text_of(as_an.get(page))
+    assert "Chữ ký trang 3 hợp lệ" in text_of(as_an.get(address(supplementing)))
