@@ -293,7 +293,8 @@ def test_the_owner_is_offered_exactly_what_would_succeed(submitted, an, as_actor
         if state == State.DRAFT:
             continue  # a draft has no code; the database refuses to make one here
         waited_for = now() if state == State.PAYMENT_REQUESTED else None
-        Dossier.objects.filter(pk=submitted.pk).update(state=state, payment_due_at=waited_for)
+        ended_at = now() if state in ENDED_EARLY else None
+        Dossier.objects.filter(pk=submitted.pk).update(state=state, payment_due_at=waited_for, ended_at=ended_at)
         try:
             act()
             assert name in offered
