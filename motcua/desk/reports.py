@@ -342,18 +342,18 @@ def _day(at: datetime) -> str:
 
 
 REGISTER_COLUMNS: list[tuple[str | Promise, str | Promise, int]] = [  # group, label, share of the width
-    ("", _L("TT"), 3),
-    ("", _L("Mã hồ sơ"), 9),
-    ("", _L("Tên thủ tục hành chính"), 14),
-    ("", _L("Số lượng hồ sơ"), 5),
-    ("", _L("Tên tổ chức, cá nhân"), 10),
-    ("", _L("Địa chỉ, số điện thoại"), 12),
+    ("", _L("TT"), 4),
+    ("", _L("Mã hồ sơ"), 11),
+    ("", _L("Tên thủ tục hành chính"), 15),
+    ("", _L("Số lượng hồ sơ"), 6),
+    ("", _L("Tên tổ chức, cá nhân"), 11),
+    ("", _L("Địa chỉ, số điện thoại"), 13),
     ("", _L("Cơ quan chủ trì giải quyết"), 10),
-    (_L("Ngày, giờ"), _L("Nhận hồ sơ"), 8),
-    (_L("Ngày, giờ"), _L("Hẹn trả kết quả"), 8),
-    (_L("Ngày, giờ"), _L("Chuyển đến cơ quan giải quyết"), 8),
-    (_L("Ngày, giờ"), _L("Nhận kết quả từ cơ quan giải quyết"), 8),
-    (_L("Trả kết quả"), _L("Ngày, giờ"), 8),
+    (_L("Ngày, giờ"), _L("Nhận hồ sơ"), 10),
+    (_L("Ngày, giờ"), _L("Hẹn trả kết quả"), 10),
+    (_L("Ngày, giờ"), _L("Chuyển đến cơ quan giải quyết"), 10),
+    (_L("Ngày, giờ"), _L("Nhận kết quả từ cơ quan giải quyết"), 10),
+    (_L("Trả kết quả"), _L("Ngày, giờ"), 10),
     (_L("Trả kết quả"), _L("Phương thức nhận"), 9),
     (_L("Trả kết quả"), _L("Ký nhận"), 9),
     ("", _L("Ghi chú"), 8),
@@ -394,7 +394,7 @@ def register_paper(asked: Asked, rows: Sequence[Dossier], maker: str, at: dateti
         "form_name": REGISTER_FORM,
         "numbered_columns": True,
         "columns": [
-            {"group": str(group), "label": str(label), "width": width, "align": "center" if width < 6 else "left"}
+            {"group": str(group), "label": str(label), "width": width, "align": "center" if width < 7 else "left"}
             for group, label, width in REGISTER_COLUMNS
         ],
         "rows": [[_written(value) for value in line] for line in entries(rows)],

@@ -191,3 +191,11 @@ def test_an_empty_unit_is_told_why(dung, controller, as_user):
     assert "Chưa đơn vị nào có hồ sơ" in as_user(controller).get("/can-bo/tong-hop/").content.decode()
     assert "Không có hồ sơ nào trong kỳ" in as_user(dung).get("/can-bo/bao-cao/").content.decode()
     assert "Chưa có hồ sơ nào được tiếp nhận" in as_user(dung).get("/can-bo/so-theo-doi/").content.decode()
+
+
+def test_days_that_are_typed_win_unless_another_period_is_chosen(dung, as_user):
+    asked = {"tu": "02/11/2026", "den": "20/11/2026", "dang-xem": "2026-11"}
+    page = as_user(dung).get("/can-bo/bao-cao/", asked | {"ky": "2026-11"}).content.decode()
+    assert "từ ngày 02/11/2026 đến ngày 20/11/2026" in page
+    page = as_user(dung).get("/can-bo/bao-cao/", asked | {"ky": "2026-10"}).content.decode()
+    assert "từ ngày 01/10/2026 đến ngày 31/10/2026" in page

@@ -137,7 +137,7 @@ def _asked(request: Request, *, book: bool = False) -> Asked:
     at = now()
     key = request.GET.get("ky", "")
     first, last = _day(request.GET.get("tu", "")), _day(request.GET.get("den", ""))
-    if first and last and first <= last and not key:
+    if first and last and first <= last and key in ("", request.GET.get("dang-xem")):  # typed, and no other chosen
         period = Period.between(first, last)
     else:
         period = Period.read(key, at.astimezone(HANOI).date())

@@ -61,14 +61,15 @@ def _as_it_stood(lives, at, version, department, centre):
     Dossier.objects.all().delete()
     known = [(index, moments, due) for index, (moments, due) in enumerate(lives) if at - LOOKED_BACK - 30 * DAY < moments[0] <= at]
     rows = Dossier.objects.bulk_create(
-        Dossier(
+        (Dossier(
             procedure_version=version, agency=department, reception=centre, code=f"H34.12-260101-{index:05}",
             created_at=moments[0], saved_at=moments[0], submitted_at=moments[0], accepted_at=moments[0],
             clock_started_at=moments[0], first_due_at=due, due_at=due,
             settled_at=moments[-1] if moments[-1] <= at else None,
             state=State.SETTLED if moments[-1] <= at else State.PROCESSING,
         )
-        for index, moments, due in known
+        for index, moments, due in known),
+        batch_size=1000,
     )  # fmt: skip
     tasks = []
     for row, (_index, moments, due) in zip(rows, known, strict=True):
@@ -80,7 +81,7 @@ def _as_it_stood(lives, at, version, department, centre):
                         due_at=due, completed_at=ends if ends <= at else None, completed_by="Chi" if ends <= at else "",
                     )
                 )  # fmt: skip
-    Task.objects.bulk_create(tasks)
+    Task.objects.bulk_create(tasks, batch_size=1000)
 
 
 def test_over_a_simulated_month_the_forecast_is_right_to_a_tenth(five_months, version, department, centre):
