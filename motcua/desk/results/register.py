@@ -1,6 +1,5 @@
 """The register of issued results: found by number, name, owner, time and standing; one of them, and its revocation."""
 
-import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,7 +18,6 @@ from motcua.dossiers import operations
 from motcua.dossiers.models import Result
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI, now
-from motcua.foundation.vietnamese import fold
 from motcua.ui.paging import page as page_of
 from motcua.ui.signatures import words_of
 
@@ -81,7 +79,7 @@ def _found(request: Request, asked: dict[str, str], today: date) -> QuerySet[Res
 
 def _matches(text: str) -> Q:
     """A number as it stands on the paper, or the beginnings of words of name, owner and dossier, with accents or without."""
-    words = re.findall(r"[a-z0-9]+", fold(text))[:8]
+    words = operations.words_of(text)[:8]
     if not words:
         return Q(number=text)
     query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")

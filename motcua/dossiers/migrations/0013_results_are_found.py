@@ -4,9 +4,10 @@ from django.db import migrations
 
 # What foundation.vietnamese.fold does to a text, as far as the database can: lower case, no accents, đ as d.
 FILL = """
-UPDATE dossiers_result SET words = to_tsvector('simple', translate(
+UPDATE dossiers_result SET words = to_tsvector('simple', regexp_replace(translate(
     regexp_replace(normalize(lower(concat_ws(' ', number, name, owner_name,
-        (SELECT code FROM dossiers_dossier WHERE id = dossier_id))), NFD), '[\\u0300-\\u036f]', '', 'g'), 'đ', 'd'))
+        (SELECT code FROM dossiers_dossier WHERE id = dossier_id))), NFD), '[\\u0300-\\u036f]', '', 'g'), 'đ', 'd'),
+    '[^a-z0-9]+', ' ', 'g'))
 WHERE issued_at IS NOT NULL
 """
 

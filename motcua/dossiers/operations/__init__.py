@@ -83,6 +83,7 @@ from motcua.dossiers.operations.issuing import (
     signs,
     stamp,
     valid_until,
+    words_of,
 )
 from motcua.dossiers.operations.library import import_reasons, keep_reason, retire_reason
 from motcua.dossiers.operations.money import accept_amount, keeps_books, note_refund, take_cash, void_payment
@@ -126,10 +127,10 @@ from motcua.dossiers.operations.uploading import append, begin_upload, drop_uplo
 from motcua.dossiers.operations.viewing import begin_with, drop_view, note_export, note_seen, save_view
 
 __all__ = [
-    "REMINDERS",
     "Incomplete",
     "NeedsOverride",
     "Question",
+    "REMINDERS",
     "accept",
     "accept_amount",
     "answer_objection",
@@ -253,6 +254,7 @@ __all__ = [
     "warn_of_intake",
     "whom_to_assign",
     "withdraw",
+    "words_of",
     "write_phrase",
     "write_rule",
 ]

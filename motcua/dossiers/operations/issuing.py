@@ -5,6 +5,7 @@ date that the clerk fills in later. Where nobody has a certificate the same step
 """
 
 import io
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -487,7 +488,9 @@ def _issued(
         update_fields=["number", "issued_at", "paper", "seal", "agency", "year", "owner_name", "valid_until", "check_code"]
     )
     words = f"{number} {decided.name} {dossier.owner_name} {dossier.code} {dossier.definition.number}"
-    Result.objects.filter(pk=decided.pk).update(words=SearchVector(Value(fold(words)), config="simple"))
+    Result.objects.filter(pk=decided.pk).update(
+        words=SearchVector(Value(" ".join(words_of(words))), config="simple")
+    )
     made = [one.pk for one in (decided.signature, seal) if one is not None]
     Signature.objects.filter(pk__in=made).update(paper=paper)
     finish(dossier, task, chosen_outcome(dossier, task).id, "", actor, at)
@@ -500,6 +503,11 @@ def _issued(
             "dossier.withdrawal_declined", subject=dossier.subject, actor=actor, at=at, reason=_TOO_LATE
         )
     return move(dossier, "settle", actor, at, changes, number=number, result=decided.name)
+
+
+def words_of(text: str) -> list[str]:
+    """The words by which the register finds a result: folded, and nothing but letters and digits."""
+    return re.findall(r"[a-z0-9]+", fold(text))
 
 
 # -- the register -----------------------------------------------------------------------------------------------
