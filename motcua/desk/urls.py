@@ -6,7 +6,20 @@ from motcua.desk.bulk import views as bulk
 from motcua.desk.counter import urls as counter
 from motcua.desk.handover import views as handover
 from motcua.desk.results import urls as results
-from motcua.desk.views import board, charges, checking, dossier, inbox, money, notices, papers, past, reports, team
+from motcua.desk.views import (
+    board,
+    charges,
+    checking,
+    dossier,
+    inbox,
+    money,
+    notes,
+    notices,
+    papers,
+    past,
+    reports,
+    team,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -51,6 +64,10 @@ urlpatterns = [
     path("ho-so/<str:code>/tai-thoi-diem/", past.past, name="past"),
     path("ho-so/<str:code>/kiem-tra/", checking.check, name="check"),
     path("ho-so/<str:code>/de-nghi-yeu-cau-lai/", notices.ask_override, name="ask_override"),
+    path("ho-so/<str:code>/ghi-chu/", notes.write, name="note"),
+    path("ho-so/<str:code>/ghi-chu/<int:pk>/thu-hoi/", notes.take_back, name="note_take_back"),
+    path("ho-so/<str:code>/dang-xem/", notes.presence, name="presence"),
+    path("ho-so/<str:code>/lien-quan/", notes.relate, name="relate"),
     path("ho-so/<str:code>/du-thao/", papers.draft_result, name="draft_result"),
     path("ho-so/<str:code>/phieu-kiem-soat/", papers.control_slip, name="control_slip"),
     path("ho-so/<str:code>/to-khai/<str:component_id>/", papers.form, name="form"),

@@ -12,6 +12,7 @@ from motcua.accounts.http import Request
 from motcua.desk import acting, forms, inbox
 from motcua.desk.access import frame, officer, units_of
 from motcua.desk.page import SHOWN, DossierPage, find
+from motcua.desk.views import notes
 from motcua.dossiers import operations
 from motcua.dossiers.acts import Act, in_capacity
 from motcua.foundation.actor import Actor
@@ -103,6 +104,7 @@ def _shown(
         others = []
     preview_name, preview_address = page.preview(chosen)
     context = {
+        "beside": notes.beside(page.dossier, page.actor, page.at),
         "page": page,
         "dossier": page.dossier,
         "chosen": chosen,
