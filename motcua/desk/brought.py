@@ -1,12 +1,13 @@
 """The papers of a dossier as an officer checks them: what is asked, what came for it, and what to look at twice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from motcua.dossiers import filing, paper_check, printing
-from motcua.dossiers.models import Document, Dossier
+from motcua.dossiers.models import BroughtPaper, Document, Dossier
 from motcua.foundation.time import HANOI, months_later
 from motcua.foundation.vietnamese import day
 from motcua.papers.models import Paper
@@ -25,6 +26,21 @@ class Brought:
     asked: bool = True  # the answers still call for it
     stood_in: bool = False  # another paper of which one is enough has come
     label: str = ""  # the name within its group: of a paper of a row, that of the row
+    sheets: tuple[BroughtPaper, ...] = ()  # what was brought to the counter on paper, the newest first
+
+    @property
+    def sheets_told(self) -> list[tuple[str, bool]]:
+        """How many sheets of which kind, and whether they came with a supplement; a line for each time."""
+        return [(_told(one), one.supplement_id is not None) for one in self.sheets]
+
+
+def _told(paper: BroughtPaper) -> str:
+    counts = (
+        (paper.originals, _("%(n)d bản chính")),
+        (paper.certified, _("%(n)d bản sao chứng thực")),
+        (paper.copies, _("%(n)d bản sao")),
+    )
+    return ", ".join(words % {"n": count} for count, words in counts if count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +51,15 @@ class Group:
     parts: list[Brought]
 
 
-def brought(dossier: Dossier, documents: list[Document]) -> list[Brought]:
+def brought(dossier: Dossier, documents: list[Document], on_paper: Sequence[BroughtPaper] = ()) -> list[Brought]:
     """The components that the dossier must or may bring, then those that it brought unasked; asks no database."""
+    sheets: dict[str, list[BroughtPaper]] = {}
+    for paper in on_paper[::-1]:
+        sheets.setdefault(paper.component_id, []).append(paper)
     files: dict[str, list[Document]] = {}
     for document in documents[::-1]:
         files.setdefault(document.component_id, []).append(document)
-    asked = filing.asked_papers(dossier, {key: len(found) for key, found in files.items()})
+    asked = filing.asked_papers(dossier, {key: len(found) for key, found in files.items()}, on_paper=sheets)
     names = {one.component.id: one.component.name for one in asked}
     parts = [
         Brought(
@@ -51,6 +70,7 @@ def brought(dossier: Dossier, documents: list[Document]) -> list[Brought]:
             on_form=one.component.form,
             stood_in=one.stands_in,
             label=_label(dossier, one.component),
+            sheets=tuple(sheets.get(one.component.id, ())),
         )
         for one in asked
     ]

@@ -213,7 +213,7 @@ class DossierPage:
     @cached_property
     def brought(self) -> list[papers_brought.Brought]:
         """The components that this dossier must or may bring, each with its files."""
-        return papers_brought.brought(self.dossier, self.documents)
+        return papers_brought.brought(self.dossier, self.documents, list(self.dossier.on_paper.all()))
 
     @property
     def groups(self) -> list[papers_brought.Group]:

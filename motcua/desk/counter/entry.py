@@ -220,7 +220,7 @@ def _keep_delivery(entry: Entry, posted: QueryDict) -> Problems:
     dossier = entry.dossier
     chosen = posted.get("delivery", "")
     delivery = chosen if chosen in Dossier.Delivery.values else dossier.delivery
-    address = _line(posted, "delivery_address")
+    address = _line(posted, "delivery_address") if delivery == Dossier.Delivery.POST else ""
     if (delivery, address) != (dossier.delivery, dossier.delivery_address):
         operations.choose_delivery(delivery=delivery, address=address, **_who_and_when(entry))
         dossier.delivery, dossier.delivery_address = delivery, address
