@@ -122,10 +122,10 @@ def _hand_over(world: World) -> None:
 
 def _print_many(world: World) -> None:
     centre = world.agencies["H34.01"]
-    codes = Dossier.objects.filter(reception=centre, accepted_at__isnull=False).order_by("-accepted_at")
+    newest = Dossier.objects.filter(reception=centre, accepted_at__isnull=False).order_by("-accepted_at")
     try:
         bulk.order(
-            key=uuid.UUID(int=34), verb="print", codes=list(codes.values_list("code", flat=True)[:6]),
+            key=uuid.UUID(int=34), verb="print", codes=[one.code or "" for one in newest[:6]],
             options={"papers": ["acceptance_slip"]}, actor=actor_of(world.staff["tiepnhan"]), at=world.now,
         )  # fmt: skip
     except Refusal:  # nothing was accepted yet

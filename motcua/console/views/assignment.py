@@ -42,8 +42,9 @@ class Rule(Worded):
     def __init__(self, *args: Any, agency: Agency, **options: Any) -> None:
         super().__init__(*args, **options)
         there = Officer.objects.filter(agency=agency, role=Role.APPRAISER, user__is_active=True)
-        self.people = [(str(one.user_id), one.user.full_name) for one in there.select_related("user").order_by("user__sort_key")]
-        self.fields["people"].choices = self.people  # type: ignore[attr-defined]
+        there = there.select_related("user").order_by("user__sort_key")
+        self.choosable = [(str(one.user_id), one.user.full_name) for one in there]
+        self.fields["people"].choices = self.choosable  # type: ignore[attr-defined]
         self.fields["people"].error_messages["required"] = _("Vui lòng chọn ít nhất một người được giao hồ sơ.")
 
 

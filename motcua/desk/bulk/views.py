@@ -1,7 +1,7 @@
 """Choose many, say what, and see what became of each."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,14 @@ from motcua.foundation.errors import Refusal
 from motcua.foundation.time import now
 from motcua.ui.paging import page
 
+_WORDS = {  # what the buttons of the inbox say
+    "tiep-nhan": "accept",
+    "phan-cong": "assign",
+    "chuyen": "forward",
+    "tra-lai": "send_back",
+    "ban-giao": "hand_over",
+    "in": "print",
+}
 SHOWN = 100  # failed dossiers on the page of a run
 
 
@@ -32,7 +40,7 @@ def runs(request: Request) -> HttpResponse:
     """What this officer has ordered; posting chosen dossiers asks what is to be done with them."""
     if request.method == "POST":
         return _prepare(request)
-    mine = BulkRun.objects.filter(user_id=request.actor.user_id).annotate(total=Count("items"))
+    mine = BulkRun.objects.filter(user_id=request.user.pk).annotate(total=Count("items"))
     listed = page(mine, request, by="-")
     rows = [{"run": run, "verb": VERBS[run.verb].label} for run in listed.rows]
     return render(request, "desk/bulk/runs.html", {"page": listed, "rows": rows} | frame(units_of(request), "bulk"))
@@ -104,13 +112,14 @@ def _mine(request: Request, public_id: uuid.UUID) -> BulkRun:
 
 def _asked(request: Request) -> tuple[Verb, list[str]]:
     """The act and the codes of the chosen dossiers; all that wait for this officer himself with `tat-ca`."""
-    verb = VERBS.get(request.POST.get("viec", ""))
+    wanted = request.POST.get("viec", "")
+    verb = VERBS.get(_WORDS.get(wanted, wanted))
     if verb is None:
         raise Http404
     codes = [code.strip().upper() for code in request.POST.getlist("ho-so")]
     if request.POST.get("tat-ca"):
         mine = Task.objects.open().filter(assignee_id=request.actor.user_id).order_by("due_at", "id")
-        codes = list(mine.values_list("dossier__code", flat=True)[:MOST])
+        codes = [code or "" for code in mine.values_list("dossier__code", flat=True)[:MOST]]
     return verb, [code for code in dict.fromkeys(codes) if code]
 
 
@@ -142,9 +151,9 @@ def _prepare(request: Request, form: forms.Nothing | None = None, key: uuid.UUID
     return render(request, "desk/bulk/prepare.html", context | frame(units_of(request), "bulk"), status=status)
 
 
-def _initial(request: Request, verb: Verb, fitting: Collection[Candidate]) -> dict[str, Any]:
+def _initial(request: Request, verb: Verb, fitting: Sequence[Candidate]) -> dict[str, Any]:
     """What the form begins with: from whoever sent the officer here, or the likeliest."""
-    initial = {name: request.POST[name] for name in ("giver", "taker", "content", "note") if request.POST.get(name)}
+    initial: dict[str, Any] = {name: request.POST[name] for name in ("giver", "taker", "content", "note") if request.POST.get(name)}
     if verb.name == "print":
         initial["papers"] = ["acceptance_slip"]
     if verb.name == "hand_over" and fitting and "giver" not in initial:

@@ -100,7 +100,7 @@ def slip(request: Request, pk: int) -> HttpResponse:
     typed: dict[int, str] = {}
     if request.method == "POST":
         typed = {
-            int(name.removeprefix("thieu-")): words
+            int(name.removeprefix("thieu-")): str(words)
             for name, words in request.POST.items()
             if name.startswith("thieu-") and name.removeprefix("thieu-").isdecimal() and str(words).strip()
         }
@@ -117,7 +117,7 @@ def slip(request: Request, pk: int) -> HttpResponse:
 
 
 def _done(request: Request, found: Handover, act: str, missing: dict[int, str]) -> str:
-    who = {"handover": found, "actor": request.actor, "at": now()}
+    who: dict[str, Any] = {"handover": found, "actor": request.actor, "at": now()}
     if act == "nhan":
         operations.take(missing=missing, note=request.POST.get("note", ""), **who)
         if missing:

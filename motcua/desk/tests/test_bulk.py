@@ -27,7 +27,7 @@ def ordered(browser, page, **given) -> BulkRun:
     """Press the button of that page; the run waits for its job."""
     text = page.content.decode()
     hidden = re.findall(r'<input type="hidden" name="(viec|key|ho-so)" value="([^"]+)"', text)
-    sent = {"viec": [], "key": [], "ho-so": []}
+    sent: dict[str, list[str]] = {"viec": [], "key": [], "ho-so": []}
     for name, value in hidden:
         sent[name].append(value)
     answer = browser.post(reverse("desk:bulk_order"), {**sent, **given})

@@ -72,7 +72,7 @@ def absence(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         people = User.objects.filter(kind=User.Kind.OFFICER, is_active=True)
-        user = people.filter(pk=given["user"] or request.actor.user_id).first()
+        user = people.filter(pk=given["user"] or request.user.pk).first()
         deputy = people.filter(pk=given["deputy"]).first()
         try:
             if user is None or deputy is None:

@@ -152,7 +152,9 @@ def write_rule(
     if not may_arrange_rules(agency, actor):
         raise NotAllowed(_("Ông/Bà không có quyền thay đổi quy tắc phân công của đơn vị này."))
     Agency.objects.select_for_update().get(pk=agency.pk)
-    others = AssignmentRule.objects.filter(agency=agency).exclude(pk=rule.pk if rule else None)
+    others = AssignmentRule.objects.filter(agency=agency)
+    if rule is not None:
+        others = others.exclude(pk=rule.pk)
     if not name.strip():
         raise Refusal(_("Vui lòng đặt tên cho quy tắc."))
     if others.filter(name=name.strip()).exists():

@@ -192,23 +192,26 @@ def write_phrase(
 
     Raises NotAllowed, or Refusal without a title or a text, and for a title that is taken.
     """
-    if actor.kind != "officer" or (agency_id is not None and agency_id not in actor.agency_ids):
+    writer = actor.user_id
+    if actor.kind != "officer" or writer is None or (agency_id is not None and agency_id not in actor.agency_ids):
         raise NotAllowed(_("Ông/Bà chỉ dùng chung mẫu câu trong đơn vị của mình."))
     if phrase is not None and not may_change_phrase(phrase, actor):
         raise NotAllowed(_("Mẫu câu dùng chung do người viết hoặc lãnh đạo đơn vị sửa."))
     title, text = title.strip(), text.strip()
     if not title or not text:
         raise Refusal(_("Vui lòng nhập tên gọi và nội dung của mẫu câu."))
-    same = Phrase.objects.filter(agency_id=agency_id)
     if agency_id is None:
-        same = same.filter(user_id=actor.user_id)
-    same = same.exclude(pk=phrase.pk if phrase else None)
+        same = Phrase.objects.filter(agency=None, user_id=writer)
+    else:
+        same = Phrase.objects.filter(agency_id=agency_id)
+    if phrase is not None:
+        same = same.exclude(pk=phrase.pk)
     if same.filter(title=title).exists():
         raise Refusal(_("Đã có mẫu câu tên này. Vui lòng đặt tên khác."))
     if phrase is None:
         if same.count() >= MOST_PHRASES:
             raise Refusal(_("Đã có quá nhiều mẫu câu. Vui lòng xóa bớt mẫu không dùng."))
-        phrase = Phrase(user_id=actor.user_id)
+        phrase = Phrase(user_id=writer)
     phrase.title, phrase.text, phrase.agency_id = title, text, agency_id
     phrase.save()
     events.record("phrase.written", subject=f"phrase:{phrase.pk}", actor=actor, at=at, title=title, agency=agency_id)

@@ -40,7 +40,7 @@ def task_of(dossier: Dossier):
     return dossier.tasks.open().select_related("assignee").get()
 
 
-def last_event(dossier: Dossier) -> Event:
+def last_event(dossier: Dossier) -> Event | None:
     return Event.objects.about(dossier.subject).last()
 
 
@@ -53,7 +53,9 @@ def test_a_colleague_of_the_same_role_goes_on_with_the_step(processing, chi, kho
     task = task_of(processing)
     assert task.assignee == khoi
     assert task.due_at == processing.tasks.last().due_at
-    assert last_event(processing).type == "dossier.forwarded"
+    event = last_event(processing)
+    assert event is not None
+    assert event.type == "dossier.forwarded"
     with pytest.raises(NotAllowed):
         operations.forward(dossier=processing, assignee=chi, note="", actor=as_actor(chi), at=at)
 
