@@ -90,7 +90,8 @@ def live(world: World, count: int, tick: Callable[[], object]) -> None:
     scripts: list[tuple[datetime, int, Iterator[datetime]]] = []
     for number in range(count):
         start = _filing_moment(world)
-        scripts.append((start, number, _dossier(world, start)))
+        walks_in = number % 6 == 5
+        scripts.append((start, number, _walk_in(world, start) if walks_in else _dossier(world, start)))
     heapq.heapify(scripts)
     while scripts:
         at, number, script = heapq.heappop(scripts)
@@ -100,6 +101,8 @@ def live(world: World, count: int, tick: Callable[[], object]) -> None:
         tick()
         if following is not None:
             heapq.heappush(scripts, (max(following, at), number, script))
+    operations.draft_due_extensions(actor=Actor.system("draft_extensions"), at=world.now)
+    operations.propose_overdue_ends(actor=Actor.system("propose_ends"), at=world.now)
 
 
 def build_world(*, agencies: dict[str, Agency], staff: dict[str, User], known: list[User], catalogue: Path, now: datetime) -> World:
@@ -251,6 +254,8 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
         yield from _pay(world, dossier, citizen, at)
         if Charge.objects.about(dossier.subject).owed().filter(due="before_acceptance").exists():
             return
+    if not 0.5 <= fate < 0.54 and chance.random() < 0.4:  # checked paper by paper; nothing more is asked of these
+        operations.tick_the_rest(dossier=dossier, actor=receiver, at=at)
     dossier = operations.accept(dossier=dossier, actor=receiver, at=at)
     if fate > 0.96:
         yield (at := _later(world, at, 2, 10))
@@ -277,8 +282,28 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
         yield (at := _later(world, at, 4, 30))
         yield from _pay(world, dossier, citizen, at)
         yield (at := _later(world, at, 1, 4))
+    if slow > 1:
+        at = _apologise(world, dossier, actor_of(appraiser), at)
+    if 0.54 <= fate < 0.56:
+        operations.propose_end(
+            dossier=dossier, reason="Tổ chức nộp hồ sơ đã giải thể", basis=_basis(version), actor=actor_of(appraiser), at=at
+        )
+        yield (at := _later(world, at, 2, 12))
+        operations.stop(
+            dossier=dossier, reason="Tổ chức nộp hồ sơ đã giải thể", basis=_basis(version),
+            advice="Tổ chức kế thừa nộp hồ sơ mới.", actor=world.officer("lanhdao"), at=at,
+        )  # fmt: skip
+        return
     yield from _answer(world, dossier, at)
     while (task := dossier.tasks.open().get()).act == "appraise":  # some are looked into more than once
+        if 0.56 <= fate < 0.6 and operations.refusing_outcome(dossier, dossier.definition.step(task.step_id)):
+            operations.find_not_eligible(
+                dossier=dossier, reason="Kết quả thử nghiệm không đáp ứng yêu cầu của tiêu chuẩn, quy chuẩn kỹ thuật",
+                basis=_basis(version), conclusion="Kết quả thẩm định: không đạt yêu cầu kỹ thuật.",
+                advice="Ông/Bà có thể nộp hồ sơ mới sau khi khắc phục.", actor=actor_of(appraiser), at=at,
+            )  # fmt: skip
+            yield (at := _later(world, at, 0.5, 6 * slow))
+            continue
         operations.appraise(
             dossier=dossier, outcome=dossier.definition.step(task.step_id).outcomes[0].id,
             conclusion=chance.choice(_CONCLUSIONS), actor=actor_of(appraiser), at=at,
@@ -290,15 +315,82 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
     yield from _pay(world, dossier, citizen, at)
     dossier = _stamp(dossier, world.officer("vanthu"), at)
     yield (at := _later(world, at, 0.5, 16))
-    operations.return_result(
-        dossier=dossier, receiver_name=party["name"], note="", actor=world.officer("traketqua"), at=at
-    )
+    _hand_over(world, dossier, party["name"], at)
     if chance.random() < 0.4:
         yield at + timedelta(hours=chance.randint(1, 30))
         operations.rate(
             dossier=dossier, score=chance.choices([2, 1, 0], [6, 3, 1])[0], comment=chance.choice(_COMMENTS),
             actor=citizen, at=at + timedelta(hours=2),
         )  # fmt: skip
+
+
+def _hand_over(world: World, dossier: Dossier, name: str, at: datetime) -> None:
+    """Return the result the way it was asked for."""
+    ways: dict[str, dict[str, str]] = {
+        "counter": world.chance.choice([{"how": "signature"}, {"how": "code", "code": dossier.lookup_secret}]),
+        "post": {"how": "post", "tracking": f"EI{world.chance.randint(10**8, 10**9 - 1)}VN"},
+        "electronic": {"how": "electronic"},
+    }
+    returner = world.officer("traketqua")
+    operations.return_result(dossier=dossier, receiver_name=name, note="", actor=returner, at=at, **ways[dossier.delivery])
+
+
+def _walk_in(world: World, at: datetime) -> Iterator[datetime]:
+    """A dossier that somebody without an account hands in at the counter, or sends by post."""
+    chance = world.chance
+    version, examples, _weight = chance.choices(world.versions, [weight for *_, weight in world.versions])[0]
+    _user, party = chance.choice(world.applicants)
+    receiver, example, record = world.officer("tiepnhan", "tiepnhan2"), chance.choice(examples), version.definition.record
+    dossier = operations.begin_entry(
+        version=version, agency=world.agencies[record.agencies.implementing[0]],
+        reception=world.agencies[record.agencies.reception or "H34.01"], actor=receiver, at=at,
+    )  # fmt: skip
+    days = (at.astimezone(HANOI).date() - example.get("today", date(2026, 11, 23))).days
+    person = {**party, "kind": "organisation" if party.get("tax_code") else "citizen"}
+    operations.save_parties(dossier=dossier, submitter=person, owner=None, actor=receiver, at=at)
+    operations.save_answers(dossier=dossier, values=_shifted(example["answers"], days), actor=receiver, at=at)
+    operations.choose_delivery(dossier=dossier, delivery="counter", address="", actor=receiver, at=at)
+    dossier.refresh_from_db()
+    if chance.random() < 0.25:
+        operations.say_how_it_came(
+            dossier=dossier, channel="post", sender=party["name"], tracking=f"EI{chance.randint(10**8, 10**9 - 1)}VN",
+            posted_on=(at - timedelta(days=2)).date(), place="Kệ 3", actor=receiver, at=at,
+        )  # fmt: skip
+    for paper in filing.asked_papers(dossier, {}):
+        if paper.is_missing:
+            operations.note_sheets(
+                dossier=dossier, component_id=paper.component.id, originals=max(paper.component.originals, 1), certified=0,
+                copies=paper.component.copies, actor=receiver, at=at,
+            )  # fmt: skip
+    if chance.random() < 0.1:
+        return  # fetched something from home, and has not come back yet
+    yield (at := at + timedelta(minutes=chance.randint(5, 25)))
+    dossier = operations.receive(dossier=dossier, actor=receiver, at=at)
+    for charge in Charge.objects.about(dossier.subject).owed():
+        operations.take_cash(dossier=dossier, charge=charge, client_ip="", actor=world.officer("thungan"), at=at)
+    dossier = operations.receive(dossier=dossier, actor=receiver, at=at)
+    yield (at := _later(world, at, 0.5, 5))
+    appraiser = world.staff[chance.choice(["thuly", "thuly2", "thuly3"])]
+    dossier = operations.assign(dossier=dossier, assignee=appraiser, note="", actor=world.officer("phong"), at=at)
+    yield (at := _later(world, at, 4, 18))
+    yield from _answer(world, dossier, at)
+    while (task := dossier.tasks.open().get()).act == "appraise":
+        operations.appraise(
+            dossier=dossier, outcome=dossier.definition.step(task.step_id).outcomes[0].id,
+            conclusion=chance.choice(_CONCLUSIONS), actor=actor_of(appraiser), at=at,
+        )  # fmt: skip
+        yield (at := _later(world, at, 0.5, 6))
+        yield from _answer(world, dossier, at)
+    _approve(dossier, world.officer("lanhdao"), at)
+    yield (at := _later(world, at, 0.2, 3))
+    dossier = _stamp(dossier, world.officer("vanthu"), at)
+    if chance.random() < 0.3:  # nobody comes for it
+        yield (at := _later(world, at, 90, 130))
+        operations.remind_of_results(actor=Actor.system("remind_of_results"), at=at)
+        operations.keep_result(dossier=dossier, place="Tủ kết quả số 2, ngăn 5", actor=world.officer("traketqua"), at=at)
+        return
+    yield (at := _later(world, at, 0.5, 16))
+    _hand_over(world, dossier, party["name"], at)
 
 
 def _approve(dossier: Dossier, leader: Actor, at: datetime) -> None:
@@ -316,6 +408,23 @@ def _stamp(dossier: Dossier, clerk: Actor, at: datetime) -> Dossier:
     if not seals:
         return operations.stamp(dossier=dossier, actor=clerk, at=at)
     return operations.stamp(dossier=dossier, actor=clerk, at=at, credential=seals[0], pin=PIN)
+
+
+def _apologise(world: World, dossier: Dossier, appraiser: Actor, at: datetime) -> datetime:
+    """Put off the date of a slow dossier: drafted by who handles it, mostly signed by the leader. Returns when."""
+    dossier.refresh_from_db()
+    if not operations.may_extend(dossier, 0):
+        return at
+    begun = operations.suggestion(dossier, at)
+    words: dict[str, Any] = {
+        "dossier": dossier, "late_unit": begun.late_unit, "new_due_on": begun.new_due_on,
+        "reason": "cần xác minh thêm kết quả thử nghiệm tại tổ chức thử nghiệm.",
+    }  # fmt: skip
+    operations.draft_extension(**words, actor=appraiser, at=at)
+    if world.chance.random() < 0.7 and at + timedelta(minutes=40) < world.now:
+        at += timedelta(minutes=40)
+        operations.sign_extension(**words, actor=world.officer("lanhdao"), at=at)
+    return at
 
 
 def _basis(version: ProcedureVersion) -> str:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from motcua.accounts.middleware import actor_of
 from motcua.demo.history import World
 from motcua.dossiers import notices, operations
@@ -40,24 +42,30 @@ def _entry(dossier: Dossier, item: notices.Item) -> dict[str, Any]:
 
 
 def _begin_checks(world: World) -> None:
-    """Two dossiers at the counter whose check has begun: one with a defect, one good so far."""
+    """Dossiers whose check has begun, at the counter and in appraisal: the first with a defect, the others good so far."""
     receiver = world.officer("tiepnhan")
-    waiting = Dossier.objects.filter(state=State.SUBMITTED, supplements=None).order_by("-id")[:2]
-    for number, dossier in enumerate(waiting):
+    waiting = [(one, receiver) for one in Dossier.objects.filter(state=State.SUBMITTED, supplements=None).order_by("-id")[:2]]
+    waiting += [(task.dossier, actor_of(task.assignee)) for task in _appraisals().order_by("id")[:2] if task.assignee]
+    for number, (dossier, officer) in enumerate(waiting):
         for place, item in enumerate(notices.items_of(dossier)[:4]):
             bad = number == 0 and place == 1
             entry = _entry(dossier, item)
             operations.tick(
                 dossier=dossier, item=item.key, good=not bad, reason=entry["reason"] if bad else "",
-                basis=entry["basis"] if bad else "", actor=receiver, at=world.now - timedelta(minutes=20),
+                basis=entry["basis"] if bad else "", actor=officer, at=world.now - timedelta(minutes=20),
             )  # fmt: skip
+
+
+def _appraisals() -> QuerySet[Task]:
+    """The appraisals that somebody has in hand."""
+    tasks = Task.objects.open().filter(act="appraise", dossier__state=State.PROCESSING, assignee__isnull=False)
+    return tasks.select_related("dossier", "assignee")
 
 
 def _draft(world: World) -> None:
     """Two requests that appraisers have put before their head."""
     drafted = 0
-    tasks = Task.objects.open().filter(act="appraise", dossier__state=State.PROCESSING, assignee__isnull=False)
-    for task in tasks.select_related("dossier", "assignee").order_by("-id"):
+    for task in _appraisals().order_by("-id"):
         items = [one for one in notices.items_of(task.dossier) if one.component_id]
         stands = notices.standing(task.dossier, items)
         asked = [_entry(task.dossier, one) for one in items if one.key not in stands][:2]
@@ -77,15 +85,18 @@ def _draft(world: World) -> None:
 
 
 def _ask_again(world: World) -> None:
-    """A receiver has found something new in what was told to be good, and asks the leader."""
+    """Somebody has found something new in what was told to be good, and asks the leader."""
     receiver = world.officer("tiepnhan")
-    for dossier in Dossier.objects.filter(state=State.SUBMITTED, supplements__isnull=False).distinct().order_by("-id"):
+    asked_before = Dossier.objects.filter(state=State.SUBMITTED, supplements__isnull=False).distinct().order_by("-id")
+    candidates = [(one, receiver) for one in asked_before]
+    candidates += [(task.dossier, actor_of(task.assignee)) for task in _appraisals().order_by("-id") if task.assignee]
+    for dossier, officer in candidates:
         stands = notices.standing(dossier, notices.items_of(dossier))
         papers = [key for key in stands if key.startswith("giay-")]
         if papers:
             operations.ask_override(
                 dossier=dossier, items=papers[:1], reason="Đối chiếu cơ sở dữ liệu thấy số giấy không trùng khớp.",
-                actor=receiver, at=world.now - timedelta(minutes=30),
+                actor=officer, at=world.now - timedelta(minutes=30),
             )  # fmt: skip
             return
 
