@@ -460,9 +460,11 @@ def refusal(
 @in_vietnamese
 def control_slip(dossier: Dossier, tasks: list[Task], at: datetime) -> dict[str, Any]:
     """Mẫu số 06: Phiếu kiểm soát quá trình giải quyết hồ sơ, as it stands now."""
-    giver, handovers = dossier.reception.name, []
+    giver, place, handovers = dossier.reception.name, dossier.reception_id, []
     for task in tasks:
-        taker = task.completed_by or (task.assignee.full_name if task.assignee else task.agency.name)
+        who = task.completed_by or (task.assignee.full_name if task.assignee else "")
+        there = "" if who and task.agency_id == place else task.agency.name  # named where it goes to another body
+        taker, place = ", ".join(filter(None, (who, there))), task.agency_id
         ended = task.completed_at or at
         late = ended > task.due_at
         early = ended.astimezone(HANOI).date() < task.due_at.astimezone(HANOI).date()
@@ -483,6 +485,7 @@ def control_slip(dossier: Dossier, tasks: list[Task], at: datetime) -> dict[str,
         "received_at": dossier.accepted_at,
         "due_at": dossier.due_at,
         "settled_by": dossier.agency.name,
+        "cooperating": "; ".join(sorted(set(dossier.consultations.values_list("agency__name", flat=True)))),
         "handovers": sorted([*handovers, *slips.control_lines(dossier)], key=lambda one: one["handed_at"]),
     }
 

@@ -224,29 +224,6 @@ def _copies(dossier: Dossier, count: int) -> None:
             task.save()
 
 
-def test_every_number_of_the_board_opens_its_dossiers(at_stage, officers, as_user):
-    for stage in ("submitted", "supplement", "accepted", "appraise", "approve", "return", "returned"):
-        at_stage(stage)
-    late = at_stage("appraise")
-    Dossier.objects.filter(pk=late.pk).update(
-        accepted_at=NOW - 9 * DAY, clock_started_at=NOW - 9 * DAY, due_at=NOW - DAY
-    )
-    for officer in ("ha", "binh"):
-        browser = as_user(officers[officer])
-        board = browser.get("/can-bo/tong-hop/").content.decode()
-        numbers = re.findall(r'href="(/can-bo/\?[^"]+)"[^>]*>(\d+)', board)
-        assert len(numbers) >= 6
-        for address, number in numbers:
-            assert len(codes(browser.get(address.replace("&amp;", "&")))) == int(number), address
-
-
-def test_the_board_costs_few_queries(at_stage, ha, as_user, django_assert_max_num_queries):
-    at_stage("appraise")
-    browser = as_user(ha)
-    with django_assert_max_num_queries(8):
-        browser.get("/can-bo/tong-hop/")
-
-
 def test_the_next_dossier_is_the_first_of_mine_but_this_one(file_another, binh):
     first, second = file_another(MONDAY_9AM), file_another(MONDAY_9AM + timedelta(hours=1))
     assert inbox.next_of(actor_of(binh), NOW, first) == second

@@ -57,8 +57,8 @@ def board(request: Request) -> HttpResponse:
 def board_dossiers(request: Request) -> HttpResponse:
     """The dossiers that a number of the board counts, page by page."""
     at, asked, units = now(), request.GET, _units(request)
-    unit = next((unit for unit in units if unit.code == asked.get("don-vi", "")), None)
-    key = asked.get("so", "")
+    unit = next((unit for unit in units if asked.get("don-vi", unit.code) == unit.code), None)
+    key = asked.get("so", "dang-mo")
     if unit is None:
         raise Http404
     step, person = asked.get("buoc", "")[:200], asked.get("nguoi")

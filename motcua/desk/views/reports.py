@@ -71,7 +71,7 @@ def statistics_paper(request: Request) -> FileResponse:
 @require_GET
 def dossiers(request: Request) -> HttpResponse:
     """The dossiers that a number of Biểu II.06a counts, page by page."""
-    asked, key = _asked(request), request.GET.get("so", "")
+    asked, key = _asked(request), request.GET.get("so", "tiep-nhan")
     cell = CELLS.get(key) or BESIDE.get(key)
     if cell is None:
         raise Http404

@@ -263,7 +263,7 @@ def test_the_control_slip_names_every_handover(processing, chi, as_actor):
 
     tasks = list(processing.tasks.select_related("assignee", "agency"))
     data = printing.control_slip(processing, tasks, MONDAY_9AM + 3 * HOUR)
-    assert [line["taker"] for line in data["handovers"]] == ["Lê Thị Hà", "Phạm Thị Chi"]
+    assert [line["taker"] for line in data["handovers"]] == ["Lê Thị Hà, Sở Khoa học và Công nghệ tỉnh Kon Tum", "Phạm Thị Chi"]
     assert [line["outcome"] for line in data["handovers"]] == ["Đúng hạn", "Đang thực hiện"]
     assert render("control_slip", data).startswith(b"%PDF")
 
