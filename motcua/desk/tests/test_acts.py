@@ -47,7 +47,7 @@ def test_a_dossier_goes_its_whole_way_through_the_pages(at_stage, officers, chi,
         ("chi", "tham-dinh", {"outcome": "dat", "note": OPINION}, State.PROCESSING, "sang bước tiếp theo"),
         ("dung", "phe-duyet", {"outcome": "duyet", "note": ""}, State.PROCESSING, "Đã phê duyệt"),
         ("van", "ban-hanh", {}, State.SETTLED, "01/TB"),
-        ("yen", "tra-ket-qua", {"receiver_name": "Nguyễn Văn An"}, State.RETURNED, "Đã trả kết quả"),
+        ("yen", "tra-ket-qua", {"receiver_name": "Nguyễn Văn An", "how": "signature"}, State.RETURNED, "Đã trả kết quả"),
     ]
     for who, slug, given, state, said in way:
         browser = as_user(officers[who])
@@ -187,7 +187,7 @@ def test_a_leader_stops_a_dossier_for_a_reason(at_stage, dung, as_user):
         ("appraise", "chi", "tra-lai", {"outcome": "tra_lai", "note": ""}, "nêu lý do trả lại"),
         ("appraise", "chi", "tra-lai", {"outcome": "dat", "note": "giữ lại"}, "chọn bước trước"),
         ("approve", "dung", "tra-lai", {"outcome": "tra_lai", "note": ""}, "nêu lý do trả lại"),
-        ("return", "yen", "tra-ket-qua", {"receiver_name": "", "note": "giữ lại"}, "người nhận kết quả"),
+        ("return", "yen", "tra-ket-qua", {"receiver_name": "", "how": "signature", "note": "giữ lại"}, "người nhận kết quả"),
         ("submitted", "binh", "tu-choi", {"reason": "giữ lại", "basis": "x" * 501}, "tối đa 500 ký tự"),
     ],
 )
@@ -290,7 +290,7 @@ _EXPECTED = {
     "unpaid": {"binh": {"yeu-cau-bo-sung", "tu-choi"}},
     "submitted": {"binh": {"tiep-nhan", "yeu-cau-bo-sung", "tu-choi"}},
     "withdrawal": {"binh": {"tiep-nhan", "yeu-cau-bo-sung", "tu-choi", "rut", "khong-rut"}},
-    "supplement": {"binh": {"tu-choi"}, "dung": {"dung"}},
+    "supplement": {"binh": {"nhan-bo-sung", "tu-choi"}, "dung": {"dung"}},
     "accepted": {"ha": {"phan-cong"}},
     "appraise": {
         "chi": {"tham-dinh", "tra-lai", "trinh-bo-sung"},
@@ -299,7 +299,7 @@ _EXPECTED = {
     },
     "approve": {"dung": {"phe-duyet", "tra-lai", "yeu-cau-bo-sung", "dung"}, "ha": {"yeu-cau-bo-sung"}},
     "stamp": {"van": {"ban-hanh"}, "dung": {"yeu-cau-bo-sung", "dung"}, "ha": {"yeu-cau-bo-sung"}},
-    "return": {"yen": {"tra-ket-qua"}},
+    "return": {"yen": {"tra-ket-qua", "luu-giu-ket-qua"}},
     "returned": {},
 }
 
@@ -320,7 +320,7 @@ def test_every_act_that_the_page_offers_succeeds_when_it_is_pressed(at_stage, of
     section = dossier.definition.form.sections[0].id
     answers = {
         "note": "Ghi chú", "reason": "Lý do", "basis": "TT 28/2012", "advice": "", "assignee": chi.pk,
-        "receiver_name": "Nguyễn Văn An", "item": [f"muc-{section}"], f"reason-muc-{section}": "Kê khai sai",
+        "receiver_name": "Nguyễn Văn An", "how": "signature", "place": "Tủ 2", "item": [f"muc-{section}"], f"reason-muc-{section}": "Kê khai sai",
     }  # fmt: skip
     offered: dict[str, set[str]] = {}
     for name, officer in officers.items():
@@ -403,7 +403,7 @@ def test_a_dossier_page_costs_the_same_few_queries_however_long_its_story(
             actor_name="A",
         )
     browser = as_user(officers[who])
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(36):
         browser.get(page_of(dossier))
 
 

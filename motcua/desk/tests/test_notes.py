@@ -92,6 +92,6 @@ def test_notes_cost_the_same_few_queries_however_many(
         notes.write_note(
             dossier=dossier, text=f"Ghi chú {number} @{chi.full_name}", actor=as_actor(binh), at=now()
         )
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(9):
         shown = beside(dossier, as_actor(chi), now())
         assert len([[one.user.full_name for one in note.mentions.all()] for note in shown["notes"]]) == 30

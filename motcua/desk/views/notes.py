@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from motcua.accounts.http import Request
 from motcua.desk.access import officer
 from motcua.desk.page import find
-from motcua.dossiers.models import Dossier, DossierLink, Note
+from motcua.dossiers.models import Dossier, DossierLink, Mention, Note
 from motcua.dossiers.operations import linking
 from motcua.dossiers.operations import notes as operations
 from motcua.foundation.actor import Actor
@@ -40,14 +40,17 @@ class _Note(forms.Form):
 def beside(dossier: Dossier, actor: Actor, at: datetime) -> dict[str, Any]:
     """What the page of a dossier shows of its notes and of its kin; what names the officer counts as read.
 
-    Ten queries, however many notes there are.
+    At most nine queries, however many notes there are.
     """
     operations.note_presence(dossier=dossier, actor=actor, at=at)
-    written = dossier.notes.select_related("author").prefetch_related("mentions__user").order_by("-id")
+    named = Prefetch("mentions", Mention.objects.select_related("user"))
+    written = list(dossier.notes.select_related("author").prefetch_related(named).order_by("-id")[:_NOTES_SHOWN])
+    mine = [one for note in written for one in note.mentions.all() if one.user_id == actor.user_id]
+    is_new = any(one.read_at is None for one in mine)
     return {
         "present": operations.present(dossier=dossier, actor=actor, at=at),
-        "new_mentions": operations.read_mentions(dossier=dossier, actor=actor, at=at),
-        "notes": list(written[:_NOTES_SHOWN])[::-1],
+        "new_mentions": operations.read_mentions(dossier=dossier, actor=actor, at=at) if is_new else 0,
+        "notes": written[::-1],
         "colleagues": [one for one in operations.colleagues(dossier)[:200] if one.pk != actor.user_id],
         "together": together(dossier, actor),
         "may_arrange": linking.may_arrange(dossier, actor),
