@@ -291,9 +291,11 @@ class DossierPage:
             return Ends()
         apologies = list(dossier.extensions.all())
         task = next((one for one in self.open_tasks if one.act == "appraise"), None)
+        draft = next((one for one in apologies if one.is_waiting), None)
+        signed = sum(one.signed_at is not None for one in apologies)
         return Ends(
-            may_extend=operations.may_extend(dossier, sum(one.signed_at is not None for one in apologies)),
-            extension=next((one for one in apologies if one.is_waiting), None),
+            may_extend=operations.may_extend(dossier, signed) and bool(draft or operations.is_near(dossier, self.at)),
+            extension=draft,
             proposal=dossier.end_proposals.open().first(),
             refusing_outcome=operations.refusing_outcome(dossier, dossier.definition.step(task.step_id)) if task else "",
             is_against=self.result is not None and self.result.kind == Result.Kind.NOT_ELIGIBLE,
@@ -310,8 +312,8 @@ class DossierPage:
 
     @cached_property
     def signature(self) -> Signature | None:
-        """The signature that this dossier waits for (one query while it is settled)."""
-        if self.dossier.state != State.PROCESSING:
+        """The signature that this dossier waits for (one query at the steps that sign)."""
+        if not any(task.act in ("approve", "stamp") for task in self.open_tasks):
             return None
         live = Signature.objects.filter(subject=self.dossier.subject, state=Signature.State.WAITING)
         return live.select_related("credential").defer("prepared", "credential__container").first()
@@ -542,7 +544,8 @@ class DossierPage:
             page = acting.BY_NAME[act.name]
             address = reverse("desk:act", args=[code, page.slug])
             same_form = chosen is not None and act.task is not None and act.task == chosen.task
-            if act == chosen or (same_form and chosen is not None and chosen.name != "send_back"):
+            same_form = same_form and act.name in _ON_ONE_FORM
+            if act == chosen or (same_form and chosen is not None and chosen.name in _ON_ONE_FORM - {"send_back"}):
                 tone = "primary" if act == chosen else "secondary"
                 tone = "danger" if act == chosen and act.tone == "warning" else tone
                 sending.append({"act": act, "address": address, "tone": tone})
@@ -551,6 +554,10 @@ class DossierPage:
                 tone = "danger" if act.tone == "warning" else "secondary"
                 others.append({"act": act, "address": f"{address}{asked}#viec", "tone": tone})
         return sending, others
+
+
+# Acts of a step that are typed into the same form: one text, and the button says what comes of it.
+_ON_ONE_FORM = frozenset({"assign", "appraise", "approve", "stamp", "return_result", "send_back"})
 
 
 def _load(total: int, late: int) -> str:

@@ -72,10 +72,15 @@ Answer = Waiting | Given | Declined | Expired
 class Signer(Protocol):
     """Where a key is, and how it signs."""
 
-    name: str | Promise
     asks_pin: bool  # whether the officer types the PIN with us; else the service asks him itself
-    fields: tuple[tuple[str, str | Promise], ...]  # what is asked when a certificate is added, beside PIN and file
     takes_file: bool
+
+    @property
+    def name(self) -> str | Promise: ...
+
+    @property
+    def fields(self) -> tuple[tuple[str, str | Promise], ...]:
+        """What is asked when a certificate is added, beside PIN and file: name and label."""
 
     def enrol(self, given: Mapping[str, str], file: bytes, pin: str) -> Enrolled:
         """Find the certificate. Raises Wrong, or Unreachable."""

@@ -148,7 +148,7 @@ def _replacement(found: Result, number: str) -> Result | None:
     number = number.strip()
     if not number:
         return None
-    same = Result.objects.filter(agency_id=found.agency_id, number=number, issued_at__isnull=False)
+    same = Result.objects.filter(agency=found.agency, number=number, issued_at__isnull=False)
     replacing = same.select_related("paper").order_by("-issued_at").first()
     if replacing is None:
         raise Refusal(_("Không tìm thấy kết quả thay thế có số %(number)s.") % {"number": number})
