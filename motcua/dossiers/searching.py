@@ -51,8 +51,8 @@ class Lexemes(SearchQuery):
         super().__init__(query, search_type="raw")
         self._query = query
 
-    def as_sql(self, *_args: Any, **_kwargs: Any) -> tuple[str, tuple[str | int, ...]]:  # type: ignore[override]
-        return "%s::tsquery", (self._query,)
+    def as_sql(self, *_args: Any, **_kwargs: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return "%s::tsquery", [self._query]
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,7 @@ def condition(filters: Filters, actor: Actor, at: datetime) -> Q:
     if filters.reception:
         asked &= Q(reception_id=_unit(filters.reception))
     if filters.assignee or filters.step:
-        asked &= Exists(Task.objects.open().filter(_step(filters, actor), dossier=OuterRef("pk")))
+        asked &= Q(Exists(Task.objects.open().filter(_step(filters, actor), dossier=OuterRef("pk"))))
     if filters.states:
         asked &= Q(state__in=sorted(filters.states))
     if filters.channels:
@@ -232,7 +232,7 @@ def condition(filters: Filters, actor: Actor, at: datetime) -> Q:
     if filters.no_children:
         asked &= Q(parent=None)
     if filters.supplemented:
-        asked &= Exists(SupplementRequest.objects.filter(dossier=OuterRef("pk")))
+        asked &= Q(Exists(SupplementRequest.objects.filter(dossier=OuterRef("pk"))))
     if filters.overtaken:
         asked &= is_overtaken()
     return asked
@@ -275,7 +275,7 @@ def is_overtaken() -> Q:
         accepted_at__gt=OuterRef("accepted_at"),
         settled_at__gt=OuterRef("accepted_at"),
     )
-    return Q(state__in=sorted(RUNNING)) & Exists(later)
+    return Q(Exists(later), state__in=sorted(RUNNING))
 
 
 def _versions(filters: Filters) -> list[int]:

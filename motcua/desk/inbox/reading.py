@@ -334,7 +334,8 @@ def lateral(
         if named is None:
             kept.append(value)
         written += (named or "%s") + part
-    sources, listed = [], []
+    sources: list[str] = []
+    listed: list[list[Any]] = []
     if units is not None:
         sources.append("unnest(%s::bigint[]) AS unit (id)")
         listed.append(list(units))

@@ -31,6 +31,7 @@ class Row:
     owes: bool
     asked_clock: Clock | None  # until when this officer's unit is asked for its opinion
     changed_at: datetime | None
+    in_place: bool  # the step is one of an absent officer for whom this one stands in
     is_new: bool  # something happened since this officer last opened it
 
     @property
@@ -56,6 +57,7 @@ def rows(dossiers: list[Dossier], actor: Actor, at: datetime, filters: Filters) 
             dossier,
             at,
             filters,
+            actor,
             owes=dossier.subject in owing,
             asked=asked.get(dossier.pk),
             changed_at=changed.get(dossier.subject),
@@ -81,6 +83,7 @@ def _row(
     dossier: Dossier,
     at: datetime,
     filters: Filters,
+    actor: Actor,
     *,
     owes: bool,
     asked: Consultation | None,
@@ -102,5 +105,6 @@ def _row(
         owes,
         clock.clock(_("Hạn cho ý kiến"), asked.due_at, at, asked.agency.calendar.calendar) if asked else None,
         changed_at,
+        step is not None and step.assignee_id in actor.deputises,
         dossier.state not in ENDED and (seen_at is None or (changed_at is not None and changed_at > seen_at)),
     )

@@ -5,6 +5,14 @@ const rows = [...root.querySelectorAll("[data-row]")];
 const search = document.getElementById("q");
 const sheet = root.querySelector("[data-keys]");
 
+// On a narrow screen the list comes first: filters that ask for nothing are folded, and the open list's name is in sight.
+const narrow = window.matchMedia("(max-width: 40em)").matches;
+for (const fold of root.querySelectorAll("[data-fold]")) if (narrow && !("keep" in fold.dataset)) fold.open = false;
+for (const current of root.querySelectorAll("[data-tab][aria-current]")) {
+  const list = current.closest("ul");
+  list.scrollLeft = current.offsetLeft - list.offsetLeft - 24;
+}
+
 // --- choosing ------------------------------------------------------------------------------------------------
 
 const picks = [...root.querySelectorAll("[data-pick]")];
