@@ -140,7 +140,7 @@ def _acts_at_the_end(dossier: Dossier, actor: Actor, ends: Ends) -> list[Act]:
         elif ends.extension:
             acts.append(Act("draft_extension", _("Sửa văn bản xin lỗi")))
         else:
-            acts.append(Act("draft_extension", _("Xin lỗi và gia hạn")))
+            acts.append(Act("draft_extension", _("Soạn văn bản xin lỗi")))
         if ends.extension:
             acts.append(Act("discard_extension", _("Bỏ dự thảo xin lỗi")))
     if dossier.accepted_at and dossier.may("stop", actor):

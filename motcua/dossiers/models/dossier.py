@@ -282,11 +282,9 @@ class Dossier(models.Model):
         return self.state in ENDED
 
     def is_late(self, at: datetime) -> bool:
-        """Whether the promise was broken: still running past the deadline, or settled after it."""
-        return (
-            self.due_at is not None
-            and (self.settled_at or (at if self.is_running else self.due_at)) > self.due_at
-        )
+        """Whether the promise was broken: running past the date, or settled after it. An apology does not mend it."""
+        promised = self.due_before_extension or self.due_at
+        return promised is not None and (self.settled_at or (at if self.is_running else promised)) > promised
 
     def allows(self, transition: Transition, actor: Actor) -> bool:
         """Whether this actor holds what the transition asks for; says nothing of the state."""

@@ -28,6 +28,7 @@ from motcua.papers import operations as papers
 
 _BATCH = 500  # dossiers a run
 _LONGEST_HOLIDAY = timedelta(days=14)  # a working day before a date is never earlier than this
+_SOON = timedelta(days=7)
 _HOURS_A_DAY = 8
 
 
@@ -53,6 +54,11 @@ def is_in_time(dossier: Dossier, at: datetime) -> bool:
     if dossier.due_at is None:
         return False
     return at.astimezone(HANOI).date() <= last_day_to_apologise(dossier.due_at, dossier.agency.calendar.calendar)
+
+
+def is_near(dossier: Dossier, at: datetime) -> bool:
+    """Whether the date comes within a week or has passed: earlier nobody thinks of putting it off."""
+    return dossier.due_at is not None and at >= dossier.due_at - _SOON
 
 
 def may_extend(dossier: Dossier, signed: int) -> bool:

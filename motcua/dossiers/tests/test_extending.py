@@ -59,6 +59,12 @@ def test_an_apology_on_the_day_itself_counts_and_says_that_it_is_late(processing
     assert Paper.objects.get(kind="apology").data["late"] is True
 
 
+def test_what_was_put_off_still_counts_as_late(processing, chi, dung, as_actor):
+    dossier = signed(processing, as_actor(chi), as_actor(dung))
+    assert not dossier.is_late(DUE)
+    assert dossier.is_late(DUE + HOUR)
+
+
 def test_there_is_one_apology_unless_the_procedure_says_otherwise(processing, chi, dung, as_actor):
     dossier = signed(processing, as_actor(chi), as_actor(dung))
     with pytest.raises(WrongState, match="tối đa"):
