@@ -188,7 +188,8 @@ def fill_in_sheets(entry: Entry, posted: QueryDict) -> None:
 def _keep_sheets(entry: Entry, posted: QueryDict) -> Problems:
     problems: Problems = {}
     for card in entry.cards:
-        counts, there = {}, card.sheets
+        counts: dict[str, Any] = {}
+        there = card.sheets
         for key in SHEETS:
             text = _line(posted, f"{key}-{card.id}", 6)
             counts[key] = int(text) if text.isascii() and text.isdigit() else 0 if not text else -1

@@ -132,7 +132,7 @@ def note_sheets(
     if not all(0 <= count <= MOST_SHEETS for count in counts.values()):
         raise Refusal(_("Số bản giấy phải từ 0 đến %(most)d.") % {"most": MOST_SHEETS})
     supplement = papers.check_open_for_papers(dossier, component_id, actor)
-    which = {"dossier": dossier, "component_id": component_id, "supplement": supplement}
+    which: dict[str, Any] = {"dossier": dossier, "component_id": component_id, "supplement": supplement}
     if not any(counts.values()):
         BroughtPaper.objects.filter(**which).delete()
         return None
