@@ -14,6 +14,8 @@ from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.models import Counter
 from motcua.papers import signed_pdf, signing
 from motcua.papers.models import Paper, Signature
+from motcua.papers.render import render
+from motcua.papers.samples import SAMPLES
 from motcua.papers.signers import Given, Waiting
 from tests.cast import MONDAY_9AM, pay_everything
 from tests.signers import PIN
@@ -299,3 +301,35 @@ def test_a_leader_revokes_a_result_and_its_paper(signed, van, dung, giang, as_ac
     assert result.revoked_at == LATER and result.paper.is_revoked
     with pytest.raises(WrongState):
         operations.revoke_result(result=result, reason="Lại", actor=as_actor(dung), at=LATER)
+
+
+@pytest.mark.parametrize("kind", ["result_generic", "result_notice", "not_eligible"])
+def test_every_kind_of_result_has_room_for_number_day_signature_and_seal(kind, db):
+    paper = signed_pdf.with_fields(render(kind, SAMPLES[kind], blanks=True))
+
+    document = pypdfium2.PdfDocument(io.BytesIO(paper))
+    assert len(document) >= 1
+    for name in ("so", "ngay", "ky", "dau"):
+        assert f"/T ({name})".encode() in paper, name
+
+
+def test_a_decision_against_the_applicant_is_signed_and_numbered_like_any_result(
+    appraised, certified, chi, ha, dung, van, department, as_actor
+):
+    operations.send_back(
+        dossier=appraised, act="approve", outcome="tra_lai", reason="Xem lại", actor=as_actor(dung), at=MONDAY_9AM + HOUR
+    )
+    dossier = operations.find_not_eligible(
+        dossier=appraised, reason="Không đủ điều kiện", basis="Thông tư 28/2012/TT-BKHCN", advice="Nộp lại",
+        conclusion="Không đạt", actor=as_actor(chi), at=MONDAY_9AM + 2 * HOUR,
+    )  # fmt: skip
+    operations.sign(
+        dossier=dossier, credential=certified(dung), pin=PIN, note="", actor=as_actor(dung), at=LATER
+    )
+    operations.stamp(
+        dossier=dossier, actor=as_actor(van), at=LATER, credential=certified(van, department), pin=PIN
+    )
+
+    result = Result.objects.get(dossier=dossier)
+    assert result.paper.kind == "not_eligible" and result.number == "01/TB"
+    assert [one.verdict for one in signed_pdf.look(content_of(result.paper), roots=signing.trusted_roots())] == ["valid"] * 2
