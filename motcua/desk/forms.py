@@ -171,7 +171,7 @@ class Refuse(Reasoned):
         self.bad = page.checks.bad if page.dossier.state == State.SUBMITTED else []
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
+        given: dict[str, Any] = {**(super().clean() or self.cleaned_data)}
         return given | {
             "items": [
                 {
@@ -316,7 +316,8 @@ class Supplement(Note):
             self.fields[f"basis-{key}"] = _text(longest=500)
             if begins is not None:
                 self.begun.append(key)
-                self.initial |= {f"common-{key}": begins["standard"], f"reason-{key}": begins["reason"]}
+                self.initial[f"common-{key}"] = begins["standard"]
+                self.initial[f"reason-{key}"] = begins["reason"]
                 self.initial[f"basis-{key}"] = begins["basis"]
 
     @property

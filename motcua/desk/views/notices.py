@@ -67,7 +67,7 @@ def _decisions(
     actor = request.actor
     if not _units_as(actor, Role.HEAD, Role.LEADER):
         raise PermissionDenied
-    groups = {DRAFTS: (_("Yêu cầu chờ duyệt"), drafts_for(actor))}
+    groups: dict[str, tuple[str, QuerySet[Any]]] = {DRAFTS: (_("Yêu cầu chờ duyệt"), drafts_for(actor))}
     if _units_as(actor, Role.LEADER):
         groups |= {
             LEAVES: (_("Đề nghị yêu cầu lại"), leaves_for(actor)),
@@ -80,7 +80,7 @@ def _decisions(
     rows = groups[group][1].select_related(f"{path}__procedure_version").defer(
         f"{path}__procedure_version__content", f"{path}__search", f"{path}__answers"
     )
-    shown = page(rows, request, by="")  # type: ignore[type-var]
+    shown = page(rows, request, by="")
     context = {
         "group": group,
         "tabs": [

@@ -272,7 +272,7 @@ def draft_supplement(
         basis=_bases(asked),
         note=note.strip(),
         drafted_at=at,
-        drafted_by_id=actor.user_id,
+        drafted_by_id=int(actor.id),
         drafted_by_name=actor.name,
     )
     events.record(
@@ -375,7 +375,7 @@ def _override(dossier: Dossier, stands: Verdict, reason: str, actor: Actor, at: 
         agency_id=dossier.agency_id,
         reason=reason.strip(),
         asked_at=at,
-        asked_by_id=actor.user_id,
+        asked_by_id=int(actor.id),
         asked_by_name=actor.name,
     )
 

@@ -19,7 +19,7 @@ async function keep(row) {
   }
   const told = row.querySelector("[data-desk-saved]");
   try {
-    const answer = await fetch(form.action || location.href, { method: "POST", body, headers: { Accept: "application/json" } });
+    const answer = await fetch(location.pathname, { method: "POST", body, headers: { Accept: "application/json" } });
     const said = await answer.json();
     told.textContent = said.problem ?? said.saved;
     if (said.problem) return;
@@ -27,7 +27,7 @@ async function keep(row) {
     next.textContent = said.next;
     row.querySelector("[data-desk-leave]").hidden = !said.leave;
   } catch {
-    told.textContent = told.dataset.failed ?? "";
+    told.textContent = form.dataset.failed;
     form.querySelector("[data-desk-save]").hidden = false;
   }
 }
