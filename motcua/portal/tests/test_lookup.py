@@ -6,6 +6,7 @@ import pytest
 
 from motcua.dossiers import operations
 from motcua.dossiers.subscribers import acknowledge
+from motcua.dossiers.tests.test_counter import entered
 from motcua.foundation.models import Event
 from motcua.foundation.time import now
 from motcua.papers import operations as papers
@@ -145,3 +146,17 @@ def test_the_paper_of_the_submit_leads_from_its_check_to_the_look_up(client, sub
     acknowledge(Event.objects.get(type="dossier.submitted"))
     paper = Paper.objects.get(kind="acknowledgement")
     assert f"{ADDRESS}?ma={submitted.code}" in text_of(client.get(CHECK, {"ma": paper.check_code}))
+
+
+def test_who_has_no_account_follows_a_dossier_of_the_counter_with_its_code_and_secret(
+    client, version, department, centre, binh, as_actor
+):
+    dossier = entered(version, department, centre, as_actor(binh))
+    dossier = operations.receive(dossier=dossier, actor=as_actor(binh), at=MONDAY_9AM)
+
+    page = guess(client, dossier.code, dossier.lookup_secret)
+
+    text = text_of(page)
+    assert page.status_code == 200
+    assert "Nhận hồ sơ tại quầy" in text and centre.name in text
+    assert binh.full_name not in text and dossier.submitter["name"] not in text
