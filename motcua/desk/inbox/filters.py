@@ -21,7 +21,7 @@ Whoever shows a number links it to its dossiers with these words; `Filters(...).
     con-luc      a day: accepted by the end of it, and neither settled nor ended by then
     luc-do       with con-luc: trong-han, qua-han at the end of that day
     xin-loi      1: its date was put off with an apology
-    bi-vuot      1: under way, while a later one of the same procedure and unit was settled
+    bi-vuot      1: a later one of the same procedure and unit was settled before it, as the board of the unit says
     khong-con    1: without child dossiers, as reports count
     lam-lai      1: a supplement was asked for
 
@@ -41,8 +41,9 @@ from django.urls import reverse
 
 from motcua.agencies.models import Agency
 from motcua.desk.inbox.tabs import BY_KEY, EVERYTHING, MINE, Tab
+from motcua.dossiers import outlook
 from motcua.dossiers.models import Dossier, SupplementRequest, Task
-from motcua.dossiers.states import NATIONAL_CODE, RUNNING, State
+from motcua.dossiers.states import NATIONAL_CODE, State
 from motcua.foundation.actor import Actor
 from motcua.foundation.time import HANOI
 from motcua.procedures.models import ProcedureVersion
@@ -234,7 +235,7 @@ def condition(filters: Filters, actor: Actor, at: datetime) -> Q:
     if filters.supplemented:
         asked &= Q(Exists(SupplementRequest.objects.filter(dossier=OuterRef("pk"))))
     if filters.overtaken:
-        asked &= is_overtaken()
+        asked &= Q(pk__in=_overtaken(actor, at))
     return asked
 
 
@@ -267,15 +268,10 @@ def under_way_at(moment: datetime, then: str = "") -> Q:
     return found
 
 
-def is_overtaken() -> Q:
-    """Under way, while one that was accepted later, of the same procedure and unit, is settled already."""
-    later = Dossier.objects.filter(
-        agency=OuterRef("agency"),
-        procedure_version__procedure=OuterRef("procedure_version__procedure"),
-        accepted_at__gt=OuterRef("accepted_at"),
-        settled_at__gt=OuterRef("accepted_at"),
-    )
-    return Q(Exists(later), state__in=sorted(RUNNING))
+def _overtaken(actor: Actor, at: datetime) -> list[int]:
+    """The keys of what the boards of this officer's units say was overtaken."""
+    units = list(Agency.objects.filter(pk__in=actor.agency_ids).select_related("calendar"))
+    return [one.dossier for seen in outlook.kept_or_now(units, at).values() for one in seen.overtaken]
 
 
 def _versions(filters: Filters) -> list[int]:
