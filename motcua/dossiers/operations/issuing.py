@@ -106,8 +106,12 @@ def draft_result(
     decided = Result.objects.filter(dossier=dossier).first()
     if decided is None or decided.approved_at or decided.kind != Result.Kind.GRANTED:
         decided = redraft(dossier, decided.content.get("conclusion", "") if decided else "", actor)
-    kind, _data = printing.result(dossier, decided, "", at)
-    decided.content = decided.content | {"texts": drafting.read(kind, texts)}
+    content = {key: value for key, value in decided.content.items() if key != "texts"}
+    decided.content = content  # as it would read without anything written: what is as it was need not be kept
+    kind, data = printing.result(dossier, decided, "", at)
+    begins = drafting.read(kind, drafting.shown(kind, data, valid_until(dossier, decided, at)))
+    written = drafting.read(kind, texts)
+    decided.content = content | {"texts": {key: value for key, value in written.items() if value != begins.get(key)}}
     decided.drafted_by = actor.name
     decided.save(update_fields=["content", "drafted_by"])
     events.record("dossier.result_drafted", subject=dossier.subject, actor=actor, at=at)

@@ -273,10 +273,11 @@ def test_the_draft_keeps_what_the_appraiser_wrote(submitted, binh, ha, chi, dung
     dossier = operations.assign(dossier=dossier, assignee=chi, note="", actor=as_actor(ha), at=MONDAY_9AM)
     operations.draft_result(
         dossier=dossier,
-        texts={"products": "Cà phê bột", "standards": "TCVN 5251:2015", "recipients": "Như trên", "valid_until": "2029-11-30"},
+        texts={"basis": "", "products": "Cà phê bột", "standards": "TCVN 5251:2015", "recipients": "Như trên", "valid_until": "2029-11-30"},
         actor=as_actor(chi),
         at=MONDAY_9AM,
     )
+    assert "basis" not in Result.objects.get(dossier=dossier).content["texts"]  # it was left as it was
     operations.appraise(dossier=dossier, outcome="dat", conclusion="Đạt.", actor=as_actor(chi), at=MONDAY_9AM)
     operations.approve(dossier=dossier, note="", actor=as_actor(dung), at=LATER)
     operations.stamp(dossier=dossier, actor=as_actor(van), at=LATER)
@@ -284,6 +285,7 @@ def test_the_draft_keeps_what_the_appraiser_wrote(submitted, binh, ha, chi, dung
     result = Result.objects.get(dossier=dossier)
     assert result.paper.data["products"] == "Cà phê bột"
     assert result.paper.data["standards"] == ["TCVN 5251:2015"]
+    assert result.paper.data["basis"] == "Đạt."  # what the appraiser concluded later
     assert str(result.valid_until) == "2029-11-30" == str(result.paper.valid_until)
 
 
