@@ -25,6 +25,7 @@ from motcua.demo.accounts import PIN
 from motcua.demo.place import PASSWORD, verified
 from motcua.dossiers import filing, notices, operations, paper_check
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.operations import linking, notes
 from motcua.foundation.actor import Actor
 from motcua.foundation.time import HANOI
 from motcua.foundation.working_calendar import Calendar
@@ -267,6 +268,7 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
     slow = 2.6 if chance.random() < 0.09 else 1.0
     appraiser = world.staff[chance.choice(["thuly", "thuly", "thuly2", "thuly3"])]
     dossier = operations.assign(dossier=dossier, assignee=appraiser, note="", actor=world.officer("phong"), at=at)
+    _talk(world, dossier, appraiser, at)
     yield (at := _later(world, at, 4 * slow, 18 * slow))
     if 0.5 <= fate < 0.54:
         _ask(world, dossier, world.officer("phong"), at)
@@ -471,6 +473,21 @@ def _attach(world: World, dossier: Dossier, component_id: str, citizen: Actor, a
         day = at.astimezone(HANOI).date()
         issued_on, valid_until = day - timedelta(days=20), day + timedelta(days=345)
         operations.date_paper(document=document, issued_on=issued_on, valid_until=valid_until, actor=citizen, at=at)
+
+
+def _talk(world: World, dossier: Dossier, appraiser: User, at: datetime) -> None:
+    """Now and then the head says something to the appraiser, and he shows it to the counter; some dossiers go together."""
+    chance = random.Random(dossier.pk)  # noqa: S311 - a story, which its other chances do not notice
+    if chance.random() < 0.3:
+        text = f"Nhờ @{appraiser.full_name} xem kỹ phần thông tin cơ sở, năm ngoái đơn vị này từng phải bổ sung."
+        notes.write_note(dossier=dossier, text=text, actor=world.officer("phong"), at=at)
+    if chance.random() < 0.15:
+        text = f"@{world.staff['tiepnhan'].full_name}: bản giấy có ở bộ phận một cửa không?"
+        notes.write_note(dossier=dossier, text=text, actor=actor_of(appraiser), at=at)
+    same = Dossier.objects.filter(owner_name=dossier.owner_name, agency=dossier.agency, code__isnull=False)
+    other = same.exclude(pk=dossier.pk).first()
+    if other is not None and chance.random() < 0.2:
+        linking.link(dossier=dossier, other=other, note="Cùng chủ hồ sơ", actor=world.officer("phong"), at=at)
 
 
 def _answer(world: World, dossier: Dossier, at: datetime) -> Iterator[datetime]:

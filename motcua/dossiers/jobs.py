@@ -2,7 +2,7 @@
 
 from motcua.dossiers import operations, outlook
 from motcua.dossiers.models import SupplementRequest
-from motcua.dossiers.operations import uploading
+from motcua.dossiers.operations import notes, uploading
 from motcua.dossiers.reasons import count_reasons
 from motcua.foundation.actor import Actor
 from motcua.foundation.jobs import periodic
@@ -67,3 +67,9 @@ def remind_of_supplements() -> None:
     waiting = SupplementRequest.objects.filter(closed_at=None, due_at__gt=at, reminded__lt=max(operations.REMINDERS))
     for request in waiting.iterator(chunk_size=500):
         operations.remind(request=request, actor=Actor.system("remind_of_supplements"), at=at)
+
+
+@periodic(cron="40 * * * *")
+def forget_presence() -> None:
+    """Forget who had which dossier before him a day ago."""
+    notes.forget_presence(at=now())

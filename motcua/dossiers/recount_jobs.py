@@ -35,7 +35,7 @@ def look_at(change_id: int, revision: int) -> None:
     change = CalendarChange.objects.select_related("working_calendar").filter(pk=change_id).first()
     if change is None or not change.is_open or change.revision != revision:
         return
-    operations.note_preview(change=change, revision=revision, preview=recounting.preview(change).to_json())
+    operations.note_preview(change=change, revision=revision, preview=recounting.preview(change, now()).to_json())
 
 
 @job(retries=8, priority=-2)

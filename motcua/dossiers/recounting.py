@@ -2,8 +2,9 @@
 
 A date that was given is never brought forward: who was promised it, or was given it for a step, has planned with it,
 and by law the time may only grow when fewer days are worked (Bộ luật Dân sự 2015, Điều 147: a limit counts working
-days as they are). A date that was not counted from a calendar, such as one that an apology set, stays as it is. A
-clock that stands still is counted anew when it goes on.
+days as they are). A date that has passed stays: being late is not mended by a calendar. A date that was not counted
+from a calendar, such as one that an apology set, stays as it is. A clock that stands still is counted anew when it goes
+on.
 """
 
 from collections import Counter
@@ -78,15 +79,15 @@ def concerned(change: CalendarChange) -> QuerySet[Dossier]:
     return Dossier.objects.filter(where, state__in=_OPEN).order_by("pk")
 
 
-def preview(change: CalendarChange) -> Preview:
-    """What an open change would move, if it were kept now; changes nothing."""
+def preview(change: CalendarChange, at: datetime) -> Preview:
+    """What an open change would move, if it were kept at this moment; changes nothing."""
     units, calendar = units_of(change), change.calendar
     looked_at = dossiers = promised = kept = 0
     by_unit: Counter[str] = Counter()
     rows: list[dict[str, Any]] = []
     for dossier in read(concerned(change)):
         looked_at += 1
-        later, earlier = moves(dossier, units, calendar)
+        later, earlier = moves(dossier, units, calendar, at)
         kept += bool(earlier)
         if not later:
             continue
@@ -98,14 +99,16 @@ def preview(change: CalendarChange) -> Preview:
     return Preview(looked_at, dossiers, promised, kept, tuple(by_unit.most_common()), tuple(rows[:SHOWN]))
 
 
-def moves(dossier: Dossier, units: Collection[int], calendar: Calendar) -> tuple[list[Move], list[Move]]:
-    """The dates of a dossier that this calendar would give later, and those that it would give earlier.
+def moves(
+    dossier: Dossier, units: Collection[int], calendar: Calendar, at: datetime
+) -> tuple[list[Move], list[Move]]:
+    """The dates yet to come of a dossier that this calendar would give later, and those that it would give earlier.
 
     `units` are those that work by it. The dossier comes from `read`.
     """
     later, earlier = [], []
     for basis in running(dossier):
-        if basis.unit.pk not in units:
+        if basis.unit.pk not in units or basis.due_at <= at:
             continue
         counted = basis.counted()
         if counted is None:

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from motcua.accounts.models import User
-from motcua.dossiers.models import Dossier, Mention, Note, Presence
+from motcua.dossiers.models import Dossier, Mention, Note, Presence, Task
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal
@@ -100,9 +100,14 @@ def note_presence(*, dossier: Dossier, actor: Actor, at: datetime) -> None:
 
 
 def present(*, dossier: Dossier, actor: Actor, at: datetime) -> list[User]:
-    """The others who have the page of a dossier before them, or had a moment ago, by name."""
+    """The others who have the page of a dossier before them, or had a moment ago, by name (one query).
+
+    Each `handles` it who has one of its open steps.
+    """
     seen = Presence.objects.filter(dossier=dossier, seen_at__gt=at - PRESENT).exclude(user_id=actor.user_id)
-    return list(User.objects.filter(pk__in=seen.values("user_id")).order_by("sort_key", "pk")[:10])
+    steps = Task.objects.open().filter(dossier=dossier, assignee=OuterRef("pk"))
+    others = User.objects.filter(pk__in=seen.values("user_id")).annotate(handles=Exists(steps))
+    return list(others.order_by("-handles", "sort_key", "pk")[:10])
 
 
 def forget_presence(*, at: datetime) -> None:

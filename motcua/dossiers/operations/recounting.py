@@ -38,7 +38,7 @@ def move_dates(*, dossier: Dossier, change: CalendarChange, actor: Actor, at: da
     lock(dossier)
     current = next(iter(recounting.read(Dossier.objects.filter(pk=dossier.pk))))
     calendar = WorkingCalendar.objects.get(pk=change.working_calendar_id).calendar  # the newest, whatever came since
-    later, _earlier = recounting.moves(current, recounting.units_of(change), calendar)
+    later, _earlier = recounting.moves(current, recounting.units_of(change), calendar, at)
     if not later:
         return []
     columns = {_COLUMNS[one.basis.kind]: one.due_at for one in later if one.basis.kind in _COLUMNS}

@@ -79,7 +79,7 @@ def test_before_it_is_kept_a_change_shows_what_it_would_move_and_moves_nothing(a
     waiting = file(MONDAY_9AM + timedelta(days=1, hours=6))  # its eight hours run over Wednesday
     before = fresh(accepted).due_at
 
-    found = recounting.preview(free())
+    found = recounting.preview(free(), LATER)
 
     assert (found.looked_at, found.dossiers, found.promised, found.kept) == (2, 2, 2, 0)
     assert found.units == (("Sở Khoa học và Công nghệ tỉnh Kon Tum", 2),)
@@ -142,11 +142,21 @@ def test_a_date_is_never_brought_forward(accepted, free, keep):
     before = fresh(accepted).due_at
     saturday = free(date(2026, 12, 5), "extra_working_days")  # a day more to work: the result could come sooner
 
-    found = recounting.preview(saturday)
+    found = recounting.preview(saturday, LATER)
     assert (found.dossiers, found.kept) == (0, 1)
     recount_jobs.recount(keep(saturday).pk)
 
     assert fresh(accepted).due_at == before and not moved(accepted)
+
+
+def test_a_date_that_has_passed_is_not_mended_by_a_calendar(accepted, free, keep):
+    before = fresh(accepted).due_at
+    change = free()
+    afterwards = before + timedelta(days=1)
+    assert recounting.preview(change, afterwards).dossiers == 0
+    kept = keep(change, at=afterwards)
+    assert move_dates(dossier=accepted, change=kept, actor=SYSTEM, at=afterwards) == []
+    assert fresh(accepted).due_at == before
 
 
 def test_an_administrator_may_leave_the_dates_of_open_dossiers_alone(accepted, free, keep, thao):
@@ -189,7 +199,7 @@ def test_a_unit_that_gets_another_calendar_still_explains_what_it_promised(accep
     week = ((calendar.calendar.sessions[0][0],),) * 5 + ((), ())
     calendars.set_hours(calendar=short, sessions=week, reception=None, actor=thao, at=LATER)
     change = calendars.set_units(calendar=short, agencies=[department], actor=thao, at=LATER)
-    found = recounting.preview(change)
+    found = recounting.preview(change, LATER)
     assert found.looked_at == 1
     keep(change, moves_dates=False)
 
@@ -236,9 +246,9 @@ def test_looking_costs_the_same_for_one_dossier_and_for_many(
     for _each in range(4):
         operations.accept(dossier=file(), actor=as_actor(binh), at=MONDAY_9AM + timedelta(hours=1))
     change = free()
-    recounting.preview(change)
+    recounting.preview(change, LATER)
     with django_assert_max_num_queries(6):
-        assert recounting.preview(change).dossiers == 4
+        assert recounting.preview(change, LATER).dossiers == 4
 
 
 def test_many_dossiers_are_looked_at_in_the_background(accepted, free, monkeypatch):
