@@ -45,10 +45,11 @@ def test_a_note_is_shown_as_text(as_user, binh, address):
     assert "<script>alert" not in as_user(binh).get(address).text
 
 
-def test_who_else_has_the_page_is_named_and_leaves_again(as_user, binh, chi, dossier, address):
-    assert "đang xử lý hồ sơ này" not in as_user(chi).get(address).text
+def test_who_else_has_the_page_is_named_and_whether_it_is_his_work(as_user, at_stage, binh, chi):
+    address = f"/can-bo/ho-so/{at_stage('appraise').code}/"
+    assert "hồ sơ này." not in as_user(chi).get(address).text
     assert f"{chi.full_name} đang xử lý hồ sơ này." in as_user(binh).get(address).text
-    assert f"{binh.full_name} đang xử lý hồ sơ này." in as_user(chi).post(address + "dang-xem/").text
+    assert f"{binh.full_name} đang mở hồ sơ này." in as_user(chi).post(address + "dang-xem/").text
 
 
 def test_dossiers_are_linked_and_each_shows_the_other(as_user, binh, file_another, dossier, address):
