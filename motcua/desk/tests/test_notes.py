@@ -47,7 +47,7 @@ def test_a_note_is_shown_as_text(as_user, binh, address):
 
 def test_who_else_has_the_page_is_named_and_whether_it_is_his_work(as_user, at_stage, binh, chi):
     address = f"/can-bo/ho-so/{at_stage('appraise').code}/"
-    assert "hồ sơ này." not in as_user(chi).get(address).text
+    assert "đang mở hồ sơ này" not in as_user(chi).get(address).text
     assert f"{chi.full_name} đang xử lý hồ sơ này." in as_user(binh).get(address).text
     assert f"{binh.full_name} đang mở hồ sơ này." in as_user(chi).post(address + "dang-xem/").text
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Prefetch, Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,9 +31,9 @@ class _Note(forms.Form):
     text = forms.CharField(max_length=operations.LONGEST * 2, required=False)
     mentioned = forms.TypedMultipleChoiceField(coerce=int, required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        given = [key for key in self.data.getlist("mentioned") if key.isdecimal() and len(key) < 12]
+    def __init__(self, posted: QueryDict) -> None:
+        super().__init__(posted)
+        given = [key for key in posted.getlist("mentioned") if key.isdecimal() and len(key) < 12]
         self.fields["mentioned"].choices = [(key, key) for key in given]  # type: ignore[attr-defined]
 
 

@@ -104,7 +104,7 @@ def present(*, dossier: Dossier, actor: Actor, at: datetime) -> list[User]:
 
     Each `handles` it who has one of its open steps.
     """
-    seen = Presence.objects.filter(dossier=dossier, seen_at__gt=at - PRESENT).exclude(user_id=actor.user_id)
+    seen = Presence.objects.filter(dossier=dossier, seen_at__gt=at - PRESENT).exclude(user_id=int(actor.id))
     steps = Task.objects.open().filter(dossier=dossier, assignee=OuterRef("pk"))
     others = User.objects.filter(pk__in=seen.values("user_id")).annotate(handles=Exists(steps))
     return list(others.order_by("-handles", "sort_key", "pk")[:10])
