@@ -102,7 +102,8 @@ def live(world: World, count: int, tick: Callable[[], object]) -> None:
         tick()
         if following is not None:
             heapq.heappush(scripts, (max(following, at), number, script))
-    operations.draft_due_extensions(actor=Actor.system("draft_extensions"), at=world.now)
+    if not operations.draft_due_extensions(actor=Actor.system("draft_extensions"), at=world.now):
+        _draft_one(world)
     operations.propose_overdue_ends(actor=Actor.system("propose_ends"), at=world.now)
 
 
@@ -410,6 +411,17 @@ def _stamp(dossier: Dossier, clerk: Actor, at: datetime) -> Dossier:
     if not seals:
         return operations.stamp(dossier=dossier, actor=clerk, at=at)
     return operations.stamp(dossier=dossier, actor=clerk, at=at, credential=seals[0], pin=PIN)
+
+
+def _draft_one(world: World) -> None:
+    """Leave one apology waiting for the leader: for what is due first."""
+    first = Dossier.objects.running().filter(due_at__isnull=False, due_before_extension=None).order_by("due_at").first()
+    if first is not None and operations.may_extend(first, 0) and not first.extensions.exists():
+        begun = operations.suggestion(first, world.now)
+        operations.draft_extension(
+            dossier=first, reason=begun.reason, late_unit=begun.late_unit, new_due_on=begun.new_due_on,
+            actor=Actor.system("draft_extensions"), at=world.now,
+        )  # fmt: skip
 
 
 def _apologise(world: World, dossier: Dossier, appraiser: Actor, at: datetime) -> datetime:
