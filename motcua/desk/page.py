@@ -267,7 +267,16 @@ class DossierPage:
             if act.name == "approve" and self.signs_now(act) and self.credentials
             else act
             for act in acts
+            if act.name not in ("forward", "reassign") or self._has_others(act)
         ]
+
+    def _has_others(self, act: Act) -> bool:
+        """Whether there is somebody else to whom a step can be passed (one query)."""
+        if act.task is None:
+            return False
+        but = [key for key in (act.task.assignee_id, self.actor.user_id if act.name == "forward" else None) if key]
+        there = Officer.objects.working_as(act.task.role, act.task.agency_id)
+        return there.exclude(user_id__in=but).exists()
 
     @cached_property
     def checks(self) -> checking.Checks:
