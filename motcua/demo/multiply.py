@@ -27,11 +27,12 @@ from motcua.agencies.models import Agency, Officer, Role
 from motcua.demo import crowd
 from motcua.dossiers import models as tables
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.searching import WEEK, words_of
 from motcua.dossiers.states import ENDED, State
 from motcua.foundation.models import Counter, Event
 from motcua.foundation.time import HANOI
-from motcua.foundation.vietnamese import fold
 from motcua.papers.models import ALPHABET, Paper
+from motcua.procedures.models import ProcedureVersion
 
 BATCH = 2_000  # copies written in one transaction
 WEEKS = 104  # how far back the copies of what has ended lie
@@ -42,9 +43,7 @@ _MONEY = ("payment.", "receipt.", "charge.")
 _MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d(?::\d\d)?)"
 _LARGE = 0.2  # of all copies go to the largest unit
 Key = tuple[Any, ...]
-_WORD = re.compile(r"'((?:[^']|'')*)'")
-_PERSONAL = ("name", "citizen_id", "tax_code", "phone", "address")
-_CODE = re.compile(r"-(\d{6})-(\d{4,5})$")
+_PERSONAL = ("name", "citizen_number", "tax_code", "phone", "address")
 
 
 @dataclass(slots=True)
@@ -71,8 +70,8 @@ class Template:
     is_organisation: bool
     parties: tuple[str, list[Key]]  # what the digest of the people is made of
     digests: list[tuple[str, list[Key]]]  # and those of its papers
-    words: list[str]  # of its search vector that every copy has too
-    code_words: list[str]
+    version: ProcedureVersion
+    seen_by: list[int]
 
     @cached_property
     def keys(self) -> list[Key]:
@@ -101,7 +100,7 @@ def read_templates() -> list[Template]:
     """Every filed dossier that was lived through the operations and hangs on no other."""
     newest = Dossier.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     mark, _made = Counter.objects.get_or_create(scope=_SCOPE, defaults={"last": newest})  # copies have later keys
-    lived = Dossier.objects.exclude(state=State.DRAFT).filter(parent=None, children=None, on_behalf=False, pk__lte=mark.last)
+    lived = Dossier.objects.exclude(state=State.DRAFT).filter(parent=None, children=None, on_behalf=False, pk__lte=mark.last).select_related("procedure_version")
     offices = {
         user: (role, agency)
         for user, role, agency in Officer.objects.order_by("-pk").values_list("user_id", "role", "agency_id")
@@ -156,10 +155,6 @@ def _template(dossier: Dossier, offices: dict[int, tuple[str, int]], names: dict
     places = {dossier.agency_id: "agency", dossier.reception_id: "reception"}
     officers = {pk: (role, places[agency]) for pk, (role, agency) in acted.items() if agency in places}
     reader = _Reader(dossier, keys_of, {pk: names[pk] for pk in officers}, papers)
-    words = _WORD.findall(raw[0][1][[one.name for one in Dossier._meta.concrete_fields].index("search")])
-    own = set(fold(dossier.owner_name).split()) | {str(dossier.submitter.get(key) or "") for key in _PERSONAL}
-    date_part, number = _CODE.search(dossier.code or "").groups()  # type: ignore[union-attr]
-    is_of_code = re.compile(rf"{date_part}|{number}|{re.escape(dossier.agency.code.lower())}")
     return Template(
         rows=[*(reader.row(model, row) for model, row in raw), *(reader.event(row) for row in events)],
         agency=dossier.agency_id,
@@ -172,11 +167,8 @@ def _template(dossier: Dossier, offices: dict[int, tuple[str, int]], names: dict
             [dossier.submitter, dossier.owner, dossier.on_behalf, dossier.delivery, dossier.delivery_address]
         ),
         digests=[reader.canonical(one.data) for one in Paper.objects.about(dossier.subject).order_by("id")],
-        words=[word for word in words if word not in own and not is_of_code.search(word)],
-        code_words=[
-            word.replace(date_part, "{day}").replace(number, "{number}").replace(dossier.agency.code.lower(), "{unit}")
-            for word in words if is_of_code.search(word)
-        ],
+        version=dossier.procedure_version,
+        seen_by=dossier.also_seen_by,
     )  # fmt: skip
 
 
@@ -207,7 +199,7 @@ class _Reader:
         self.dossier = dossier
         literals: dict[str, Key] = {dossier.subject: ("subject",), dossier.code or "?": ("code",)}
         for key in _PERSONAL:
-            value, part = str(dossier.submitter.get(key) or ""), "identity" if key in ("citizen_id", "tax_code") else key
+            value, part = str(dossier.submitter.get(key) or ""), "identity" if key in ("citizen_number", "tax_code") else key
             if len(value) > 6:
                 literals[value] = (part,)
         if len(dossier.owner_name) > 6:
@@ -420,9 +412,11 @@ class _Writer:
         for pk, (role, place) in template.officers.items():
             found = self.staff.get((unit.pk if place == "agency" else reception.pk, role)) or self.staff[unit.pk, Role.APPRAISER]
             values["officer", pk], values["officer name", pk] = map(str, chance.choice(found))
-        words = [*template.words, *fold(person["name"]).split(), person["citizen_number"], person["phone"]]
-        words += [word.format(day=day, number=f"{number:04}", unit=unit.code.lower()) for word in template.code_words]
-        values["search",] = " ".join(f"'{word}'" for word in words)
+        values["search",] = _vector(
+            words_of(Dossier(submitter=person, owner=person, procedure_version=template.version), values["code",]),
+            [*(f"@{one}" for one in {unit.pk, reception.pk, *template.seen_by}),
+             f"#{int((template.submitted_at - back).timestamp() // WEEK)}"],
+        )  # fmt: skip
         for key in template.keys:
             if key not in values:
                 self._fill(key, back, values)
@@ -449,6 +443,11 @@ class _Writer:
             if document not in values:
                 self._fill(document, back, values)
             values[key] = values[document]
+
+
+def _vector(words: str, marks: Iterable[str]) -> str:
+    """The words and marks as the database keeps them for searching."""
+    return " ".join([*(f"'{word}':{place}" for place, word in enumerate(words.split(), 1)), *(f"'{one}'" for one in marks)])
 
 
 _STYLES: dict[str, Callable[[Any], str]] = {

@@ -17,7 +17,7 @@ from django.db.models import Func, Q, Value
 from motcua.dossiers.models import Dossier
 from motcua.foundation.vietnamese import fold
 
-_WEEK = 604800  # seconds, as in the trigger
+WEEK = 604800  # seconds, as in the trigger
 _CODE = re.compile(r"[a-z]\d{2}(\.\d{2})*(-\d{0,6}(-\d{0,5})?)?")
 _WHOLE_CODE = re.compile(r"(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{2})*-\d{6}-\d{4,5}", re.IGNORECASE)
 _NUMBER_KEYS = ("citizen_number", "tax_code", "phone")
@@ -94,7 +94,7 @@ class Question:
         if seen := [f"'@{unit}'" for unit in sorted(units)]:
             asked.append("(" + " | ".join(seen) + ")")
         if since and until:
-            weeks = range(int(since.timestamp() // _WEEK), int(until.timestamp() // _WEEK) + 1)
+            weeks = range(int(since.timestamp() // WEEK), int(until.timestamp() // WEEK) + 1)
             asked.append("(" + " | ".join(f"'#{week}'" for week in weeks) + ")")
         return Q(search=Lexemes(" & ".join(asked)))
 

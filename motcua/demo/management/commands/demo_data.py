@@ -14,6 +14,7 @@ from motcua.content import operations as content
 from motcua.demo import certificates, crowd, history, notices, place, teamwork
 from motcua.demo.multiply import multiply
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.outlook import count_figures
 from motcua.dossiers.reasons import count_reasons
 from motcua.foundation.actor import Actor
 from motcua.foundation.connector import for_worker
@@ -56,6 +57,8 @@ class Command(BaseCommand):
         self.stdout.write("Counting the tables for the planner …")
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
+        self.stdout.write("Counting what the boards show …")
+        count_figures(at=now())
         self.stdout.write(f"{number(Dossier.objects.count())} dossiers in {number(len(units))} units.")
 
     def _live(self, dossiers: int) -> None:
