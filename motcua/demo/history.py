@@ -329,7 +329,7 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
 
 def _hand_over(world: World, dossier: Dossier, name: str, at: datetime) -> None:
     """Return the result the way it was asked for."""
-    ways: dict[str, dict[str, str]] = {
+    ways: dict[str, dict[str, Any]] = {
         "counter": world.chance.choice([{"how": "signature"}, {"how": "code", "code": dossier.lookup_secret}]),
         "post": {"how": "post", "tracking": f"EI{world.chance.randint(10**8, 10**9 - 1)}VN"},
         "electronic": {"how": "electronic"},

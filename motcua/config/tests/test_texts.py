@@ -18,7 +18,6 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from motcua.desk import forms as desk_forms
-from motcua.desk import reasons
 from motcua.dossiers import operations
 from motcua.dossiers.models import Document, Dossier
 from motcua.foundation import shown
@@ -236,7 +235,7 @@ def test_what_is_written_on_papers_is_vietnamese_for_every_officer():
 
     with translation.override("en"):
         assert on_paper() == "Đúng hạn"
-        assert str(reasons.OF_PAPERS["missing"]) == "A required document is missing"
+        assert str(_("Đúng hạn")) == "On time"
 
 
 def test_a_reason_of_the_library_goes_into_the_letter_in_vietnamese(submitted, binh, rf):

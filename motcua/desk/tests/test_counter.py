@@ -31,7 +31,7 @@ def bench(version, department, centre, binh, as_user):
 def posted(dossier, **more) -> dict[str, object]:
     """What the page sends when everything is filled in."""
     person = {f"submitter-{key}": value for key, value in PERSON.items()}
-    fields = {**person, "owner-is": "self", "channel": "in_person", "delivery": "counter"}
+    fields: dict[str, object] = {**person, "owner-is": "self", "channel": "in_person", "delivery": "counter"}
     for key, value in dossier.answers.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             fields |= {f"{key}-{n}-{column}": cell for n, row in enumerate(value) for column, cell in row.items()}

@@ -127,10 +127,10 @@ from motcua.dossiers.operations.uploading import append, begin_upload, drop_uplo
 from motcua.dossiers.operations.viewing import begin_with, drop_view, note_export, note_seen, save_view
 
 __all__ = [
+    "REMINDERS",
     "Incomplete",
     "NeedsOverride",
     "Question",
-    "REMINDERS",
     "accept",
     "accept_amount",
     "answer_objection",

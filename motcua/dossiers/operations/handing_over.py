@@ -47,7 +47,7 @@ def start_handover(
     if content not in Handover.Content.values:
         raise Refusal(_("Vui lòng chọn nội dung bàn giao."))
     return Handover.objects.create(
-        giver=giver, taker=taker, content=content, note=note.strip(), made_by_id=actor.user_id, made_at=at
+        giver=giver, taker=taker, content=content, note=note.strip(), made_by_id=int(actor.id), made_at=at
     )
 
 

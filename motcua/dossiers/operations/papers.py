@@ -48,7 +48,7 @@ def attach(
     kind = inspect(stream, name)
     if findings is None and paper_check.is_quick(kind.content_type, kind.size, kind.pages):
         findings = paper_check.look(stream, kind.content_type)
-    signatures = None if kind.content_type == PDF and signed_papers.may_be_signed(stream, kind.size) else []
+    signatures: list[dict[str, Any]] | None = None if kind.content_type == PDF and signed_papers.may_be_signed(stream, kind.size) else []
     stored = files.store(
         stream, name=name, content_type=kind.content_type, at=at
     )  # outside the lock: it may take long

@@ -90,6 +90,18 @@ def test_a_server_that_cannot_be_reached_leaves_an_honest_row_and_a_retry(submit
     assert message.failure
 
 
+def test_a_date_that_a_calendar_moved_is_told_with_the_old_and_the_new(submitted):
+    moved = events.record(
+        "dossier.due_moved", subject=submitted.subject, actor=Actor.system("recount"), at=MONDAY_9AM,
+        old_due_at=MONDAY_9AM.isoformat(), due_at=(MONDAY_9AM + timedelta(days=1)).isoformat(),
+    )  # fmt: skip
+    deliver(moved)
+
+    [letter] = mail.outbox
+    assert "được tính lại" in letter.subject
+    assert "từ 09:00, thứ Hai 30/11/2026 sang 09:00, thứ Ba 01/12/2026" in letter.body
+
+
 def test_events_that_concern_only_officers_are_not_written_about(submitted):
     event = last("dossier.submitted")
     event.type = "dossier.appraised"
