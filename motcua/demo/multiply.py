@@ -31,14 +31,15 @@ from motcua.dossiers.searching import WEEK, words_of
 from motcua.dossiers.states import ENDED, State
 from motcua.foundation.models import Counter, Event
 from motcua.foundation.time import HANOI
-from motcua.papers.models import ALPHABET, Paper
+from motcua.foundation.vietnamese import fold
+from motcua.papers.models import ALPHABET, Paper, Signature
 from motcua.procedures.models import ProcedureVersion
 
 BATCH = 2_000  # copies written in one transaction
 WEEKS = 104  # how far back the copies of what has ended lie
 OPEN_SHARE = 0.06
 _SCOPE = "demo-data copies"
-_LEFT_OUT = {"BulkItem", "HandoverItem", "Upload", "Presence", "Seen", "Verdict", "Override"}
+_LEFT_OUT = {"BulkItem", "HandoverLine", "DossierLink", "Mention", "Upload", "Presence", "Seen", "Override"}
 _MONEY = ("payment.", "receipt.", "charge.")
 _MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d(?::\d\d)?)"
 _LARGE = 0.2  # of all copies go to the largest unit
@@ -208,6 +209,8 @@ class _Reader:
         literals |= {pk: ("paper", place) for pk, place in self.papers.items()}
         literals |= {f'"{pk}": "': ("file", pk) for pk in keys_of.get(tables.Document, [])}
         check_code = [one.name for one in Paper._meta.concrete_fields].index("check_code")
+        for one in tables.Result.objects.filter(dossier=dossier).exclude(number=""):
+            literals[one.number] = ("number", one.number.partition("/")[2], one.issued_at)
         literals |= {row[check_code]: ("check", place) for place, row in enumerate(papers)}
         self.literals = literals
         some = sorted(map(re.escape, literals), key=len, reverse=True)
@@ -276,6 +279,10 @@ class _Reader:
             return [value]
         if model is Paper and column.name == "once" and value:
             return ["copy:", ("uuid", "once", value)]
+        if model is tables.Result and column.name == "year":
+            return [next(key for key in self.literals.values() if key[0] == "number")[:1] + ("year",)]
+        if model is tables.Result and column.name == "words":
+            return [("words",)]
         if column.name == "lookup_secret":
             return [("secret",)]
         return self._text(value)
@@ -294,8 +301,8 @@ class _Reader:
                 return [("applicant",)]
         if column.related_model is Paper:
             return [("paper", self.papers[value])]
-        if column.model is Paper:
-            return ["\\N"]  # the file of the lived one
+        if column.model is Paper or column.related_model is Signature:
+            return ["\\N"]  # the drawn and signed file of the lived one
         return [value]
 
     def _text(self, value: str) -> list[Any]:
@@ -344,7 +351,7 @@ class _Writer:
         self.open = [one for one in templates if one.is_open]
         self.ended = [one for one in templates if not one.is_open]
         self.staff = crowd.officers_by_role([*units, counter])
-        self.codes = dict(Counter.objects.filter(scope__startswith="dossier H").values_list("scope", "last"))
+        self.codes = dict(Counter.objects.filter(scope__regex="^(dossier|paper) H").values_list("scope", "last"))
 
     @transaction.atomic
     def write(self, count: int) -> None:
@@ -412,6 +419,13 @@ class _Writer:
         for pk, (role, place) in template.officers.items():
             found = self.staff.get((unit.pk if place == "agency" else reception.pk, role)) or self.staff[unit.pk, Role.APPRAISER]
             values["officer", pk], values["officer name", pk] = map(str, chance.choice(found))
+        for key in (one for one in template.keys if one[0] == "number" and len(one) == 3):
+            year = (key[2] - back).astimezone(HANOI).year
+            scope = f"paper {unit.code} {key[1]} {year}"
+            number = self.codes[scope] = self.codes.get(scope, 0) + 1
+            touched.add(scope)
+            values[key], values["number", "year"] = f"{number:02}/{key[1]}", str(year)
+            values["words",] = _vector(fold(f"{values[key].replace('/', ' ')} {person['name']}"), [])
         values["search",] = _vector(
             words_of(Dossier(submitter=person, owner=person, procedure_version=template.version), values["code",]),
             [*(f"@{one}" for one in {unit.pk, reception.pk, *template.seen_by}),
