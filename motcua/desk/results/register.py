@@ -47,7 +47,7 @@ def register(request: Request) -> HttpResponse:
         "page": page,
         "rows": [(one, *standing(one, today)) for one in page.rows],
     }
-    return render(request, "desk/results/register.html", context | frame(units, "register"))
+    return render(request, "desk/results/register.html", context | frame(units, "issued"))
 
 
 def _found(request: Request, asked: dict[str, str], today: date) -> QuerySet[Result]:
@@ -130,7 +130,7 @@ def result(request: Request, pk: int) -> HttpResponse:
             mistakes, status = {"reason" if not request.POST.get("reason", "").strip() else "": str(refusal)}, 422
         else:
             messages.success(request, _("Đã thu hồi kết quả số %(number)s.") % {"number": found.number})
-            return redirect("desk:register_entry", pk)
+            return redirect("desk:issued_one", pk)
     signatures = list(found.paper.signatures.select_related("credential").order_by("id")) if found.paper else []
     context: dict[str, Any] = {
         "result": found,
@@ -140,7 +140,7 @@ def result(request: Request, pk: int) -> HttpResponse:
         "mistakes": mistakes,
         "typed": request.POST,
     }
-    return render(request, "desk/results/entry.html", context | frame(units_of(request), "register"), status=status)
+    return render(request, "desk/results/entry.html", context | frame(units_of(request), "issued"), status=status)
 
 
 def _replacement(found: Result, number: str) -> Result | None:

@@ -5,8 +5,8 @@ from django.urls import path
 from motcua.desk.results import credentials, drafts, register
 
 urlpatterns = [
-    path("so-ket-qua/", register.register, name="register"),
-    path("so-ket-qua/<int:pk>/", register.result, name="register_entry"),
+    path("so-ket-qua/", register.register, name="issued"),
+    path("so-ket-qua/<int:pk>/", register.result, name="issued_one"),
     path("chu-ky-so/", credentials.credentials, name="credentials"),
     path("chu-ky-so/them/<slug:adapter>/", credentials.add, name="add_credential"),
     path("chu-ky-so/<int:pk>/ngung-dung/", credentials.retire, name="retire_credential"),
