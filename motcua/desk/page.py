@@ -402,6 +402,11 @@ class DossierPage:
         return self.act("withdraw") or next((act for act in self.acts if act.tone == "primary"), None)
 
     @property
+    def waits_for_nothing(self) -> bool:
+        """Whether nobody waits for this officer here, whatever else he may do."""
+        return self.main is None and not any(act.name in ("sign_extension", "decline_end") for act in self.acts)
+
+    @property
     def hindrance(self) -> str:
         """Why the step that waits cannot be done yet, though this officer would be the one to do it."""
         dossier, owed = self.dossier, self.owed

@@ -154,8 +154,10 @@ def test_the_counter_confirms_or_declines_a_withdrawal(at_stage, binh, an, as_us
 
 def test_a_leader_stops_a_dossier_for_a_reason(at_stage, dung, as_user):
     dossier = at_stage("appraise")
-    assert as_user(dung).post(act_of(dossier, "dung"), {"reason": " "}).status_code == 422
-    assert as_user(dung).post(act_of(dossier, "dung"), {"reason": "Người nộp qua đời"}).status_code == 302
+    why = {"reason": "Người nộp qua đời", "basis": "Nghị định 118/2025/NĐ-CP"}
+    for missing in why:
+        assert as_user(dung).post(act_of(dossier, "dung"), why | {missing: " "}).status_code == 422
+    assert as_user(dung).post(act_of(dossier, "dung"), why).status_code == 302
     assert now_of(dossier).state == State.STOPPED
 
 
@@ -290,18 +292,33 @@ _EXPECTED = {
     "unpaid": {"binh": {"yeu-cau-bo-sung", "tu-choi"}},
     "submitted": {"binh": {"tiep-nhan", "yeu-cau-bo-sung", "tu-choi"}},
     "withdrawal": {"binh": {"tiep-nhan", "yeu-cau-bo-sung", "tu-choi", "rut", "khong-rut"}},
-    "supplement": {"binh": {"nhan-bo-sung", "tu-choi"}, "dung": {"dung"}},
-    "accepted": {"ha": {"phan-cong"}},
+    "supplement": {"binh": {"nhan-bo-sung", "tu-choi"}},  # never accepted: it is refused, and not stopped
+    "accepted": {"ha": {"phan-cong", "nhan-xu-ly", "de-nghi-dung"}, "chi": {"de-nghi-dung"}, "dung": {"dung"}},
     "appraise": {
-        "chi": {"tham-dinh", "tra-lai", "trinh-bo-sung"},
-        "ha": {"yeu-cau-bo-sung"},
-        "dung": {"yeu-cau-bo-sung", "dung"},
+        "chi": {
+            "tham-dinh", "tra-lai", "trinh-bo-sung", "chuyen-nguoi-khac", "lay-y-kien", "khong-du-dieu-kien", "de-nghi-dung",
+        },
+        "khoi": {"de-nghi-dung"},
+        "ha": {"yeu-cau-bo-sung", "giao-lai", "thu-hoi", "de-nghi-dung"},
+        "dung": {"yeu-cau-bo-sung", "giao-lai", "dung"},
     },
-    "approve": {"dung": {"phe-duyet", "tra-lai", "yeu-cau-bo-sung", "dung"}, "ha": {"yeu-cau-bo-sung"}},
-    "stamp": {"van": {"ban-hanh"}, "dung": {"yeu-cau-bo-sung", "dung"}, "ha": {"yeu-cau-bo-sung"}},
-    "return": {"yen": {"tra-ket-qua", "luu-giu-ket-qua"}},
+    "approve": {
+        "chi": {"thu-hoi", "de-nghi-dung"},
+        "khoi": {"de-nghi-dung"},
+        "dung": {"phe-duyet", "tra-lai", "nhan-xu-ly", "yeu-cau-bo-sung", "dung"},
+        "ha": {"yeu-cau-bo-sung", "de-nghi-dung"},
+    },
+    "stamp": {
+        "chi": {"de-nghi-dung"},
+        "khoi": {"de-nghi-dung"},
+        "van": {"ban-hanh", "nhan-xu-ly"},
+        "dung": {"yeu-cau-bo-sung", "giao-lai", "dung"},
+        "ha": {"yeu-cau-bo-sung", "giao-lai", "de-nghi-dung"},
+    },
+    "return": {"yen": {"tra-ket-qua", "luu-giu-ket-qua", "nhan-xu-ly"}},
     "returned": {},
-}
+}  # fmt: skip
+_WITH_A_COLLEAGUE = ("appraise", "approve", "stamp")  # elsewhere nobody is there to whom a step could be passed
 
 
 def buttons(page: str, dossier: Dossier) -> list[tuple[str, str]]:
@@ -315,12 +332,17 @@ def buttons(page: str, dossier: Dossier) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("stage", _STAGES)
-def test_every_act_that_the_page_offers_succeeds_when_it_is_pressed(at_stage, officers, chi, as_user, stage):
+def test_every_act_that_the_page_offers_succeeds_when_it_is_pressed(
+    at_stage, officers, chi, hire, centre, department, as_user, stage
+):
     dossier = at_stage(stage)
+    if stage in _WITH_A_COLLEAGUE:
+        officers["khoi"] = hire("khoi", "Võ Minh Khôi", department, Role.APPRAISER)
     section = dossier.definition.form.sections[0].id
     answers = {
         "note": "Ghi chú", "reason": "Lý do", "basis": "TT 28/2012", "advice": "", "assignee": chi.pk,
         "receiver_name": "Nguyễn Văn An", "how": "signature", "place": "Tủ 2", "item": [f"muc-{section}"], f"reason-muc-{section}": "Kê khai sai",
+        "unit-0": centre.pk, "question-0": "Có ý kiến gì không?", "hours-0": 8,
     }  # fmt: skip
     offered: dict[str, set[str]] = {}
     for name, officer in officers.items():
@@ -334,12 +356,14 @@ def test_every_act_that_the_page_offers_succeeds_when_it_is_pressed(at_stage, of
             seen = re.search(r'name="seen" value="(\d+)"', one)
             for address, outcome in buttons(one, dossier):
                 point = transaction.savepoint()
-                answer = browser.post(
-                    address, answers | {"outcome": outcome, "seen": seen[1] if seen else ""}
-                )
+                slug = address.rstrip("/").rpartition("/")[2]
+                given = answers | {"outcome": outcome, "seen": seen[1] if seen else ""}
+                if slug in ("chuyen-nguoi-khac", "giao-lai"):
+                    given["assignee"] = re.search(r'name="assignee"[^>]*value="(\d+)"', one)[1]
+                answer = browser.post(address, given)
                 assert answer.status_code == 302, (name, address, unescape(answer.content.decode()))
                 transaction.savepoint_rollback(point)
-                offered.setdefault(name, set()).add(address.rstrip("/").rpartition("/")[2])
+                offered.setdefault(name, set()).add(slug)
     assert offered == _EXPECTED[stage]
 
 
