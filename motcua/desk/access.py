@@ -53,7 +53,7 @@ def menu(units: list[Agency], current: str, actor: Actor) -> list[dict[str, Any]
             [
                 ("inbox", _("Hộp việc"), "list", True),
                 ("counter", _("Tiếp nhận trực tiếp"), "edit", receives),
-                ("notices", _("Duyệt bổ sung"), "check", decides),
+                ("notices", _("Chờ quyết định"), "check", decides),
                 ("handovers", _("Bàn giao hồ sơ"), "out", True),
                 ("charges", _("Phí, lệ phí"), "pay", True),
             ],

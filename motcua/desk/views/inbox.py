@@ -23,6 +23,7 @@ from motcua.desk.inbox.described import described
 from motcua.desk.inbox.export import MOST_ROWS, workbook
 from motcua.desk.inbox.offered import procedures_under_way
 from motcua.desk.inbox.rows import rows
+from motcua.desk.views.notices import to_decide
 from motcua.dossiers import operations
 from motcua.dossiers.models import Dossier, SavedView, StartView
 from motcua.dossiers.searching import code_in
@@ -36,16 +37,16 @@ from motcua.ui.menu import address as address_of
 @require_GET
 def inbox(request: Request) -> HttpResponse:
     """A list of dossiers; a code that is scanned or typed whole leads to its dossier at once."""
-    asked = request.GET
-    if not asked and (start := StartView.objects.filter(user_id=int(request.actor.id)).select_related("view").first()):
-        return redirect(f"{reverse('desk:inbox')}{_address_of_view(start.view)}")
+    asked, views = request.GET, _views(request)
+    start = next((view for view in views if view.starts), None)  # type: ignore[attr-defined]
+    if not asked and start:
+        return redirect(f"{reverse('desk:inbox')}{_address_of_view(start)}")
     filters, at = Filters.read(asked), now()
     if filters.text and (found := _scanned(request, asked.get("q", ""))):
         return redirect("desk:dossier", code=found.code)
     units = units_of(request)
     page = lists.page(request.actor, filters, at, lists.read_place(asked))
     shown = table.chosen(filters.columns)
-    views = _views(request)
     current = next((view for view in views if view.pk == filters.view), None)
     context = {
         "filters": filters,
@@ -66,10 +67,11 @@ def inbox(request: Request) -> HttpResponse:
         "hidden_words": {word: value for word, value in filters.narrowing.items() if word not in _IN_THE_FORM},
         "views": [(view, _address_of_view(view)) for view in views],
         "view": current,
-        "start": next((view.pk for view in views if view.starts), 0),  # type: ignore[attr-defined]
+        "start": start.pk if start else 0,
         "export": f"{reverse('desk:export')}{filters.address()}",
         "most_rows": MOST_ROWS,
         "bulk": address_of("desk:bulk"),
+        "to_decide": to_decide(request.actor) if filters.tab is MINE else [],
     }
     return render(request, "desk/inbox.html", context | frame(units, "inbox"))
 

@@ -1,4 +1,4 @@
-"""What heads and leaders decide about notices, and why dossiers come back: by reason, by officer."""
+"""What waits for the decision of heads and leaders, and why dossiers come back: by reason, by officer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, TextField
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,7 +21,7 @@ from motcua.agencies.oversight import overseen_by
 from motcua.desk.access import frame, officer, units_of
 from motcua.desk.page import DossierPage, find
 from motcua.dossiers import operations
-from motcua.dossiers.models import NoticeDraft, Objection, Override, Verdict
+from motcua.dossiers.models import EndProposal, Extension, NoticeDraft, Objection, Override, Verdict
 from motcua.foundation import formats
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
@@ -28,7 +29,7 @@ from motcua.foundation.time import HANOI, now
 from motcua.ui.paging import bounded, numbered, page
 
 _LONGEST = 2000
-DRAFTS, LEAVES, OBJECTIONS = "du-thao", "cho-phep", "khong-dong-y"
+DRAFTS, LEAVES, OBJECTIONS, APOLOGIES, ENDS = "du-thao", "cho-phep", "khong-dong-y", "xin-loi", "dung"
 
 
 # To decide --------------------------------------------------------------------------------------------------
@@ -54,6 +55,41 @@ def objections_for(actor: Actor) -> QuerySet[Objection]:
     return Objection.objects.open().filter(agency_id__in=_units_as(actor, Role.LEADER))
 
 
+def apologies_for(actor: Actor) -> QuerySet[Extension]:
+    """Apologies with a new date, that this leader signs."""
+    return Extension.objects.waiting().filter(dossier__agency_id__in=_units_as(actor, Role.LEADER))
+
+
+def ends_for(actor: Actor) -> QuerySet[EndProposal]:
+    """Dossiers that somebody proposes to this leader to stop."""
+    units = _units_as(actor, Role.LEADER)
+    return EndProposal.objects.open().filter(dossier__agency_id__in=units, dossier__accepted_at__isnull=False)
+
+
+def _groups(actor: Actor) -> dict[str, tuple[str, QuerySet[Any]]]:
+    """What this officer decides, by the word of its group; empty for who decides nothing."""
+    groups: dict[str, tuple[str, QuerySet[Any]]] = {}
+    if _units_as(actor, Role.HEAD, Role.LEADER):
+        groups[DRAFTS] = (_("Yêu cầu bổ sung"), drafts_for(actor))
+    if _units_as(actor, Role.LEADER):
+        groups |= {
+            LEAVES: (_("Yêu cầu lại"), leaves_for(actor)),
+            OBJECTIONS: (_("Người nộp không đồng ý"), objections_for(actor)),
+            APOLOGIES: (_("Văn bản xin lỗi"), apologies_for(actor)),
+            ENDS: (_("Dừng giải quyết"), ends_for(actor)),
+        }
+    return groups
+
+
+def to_decide(actor: Actor) -> list[dict[str, str]]:
+    """What waits for this officer's decision beside the steps of dossiers, each with its number and its page."""
+    counted = [(group, words, bounded(rows)) for group, (words, rows) in _groups(actor).items()]
+    page_of = reverse("desk:notices")
+    return [
+        {"text": words, "count": count, "href": f"{page_of}?nhom={group}"} for group, words, count in counted if count != "0"
+    ]
+
+
 @officer
 @require_GET
 def decisions(request: Request) -> HttpResponse:
@@ -65,14 +101,9 @@ def _decisions(
     request: Request, group: str, problems: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     actor = request.actor
-    if not _units_as(actor, Role.HEAD, Role.LEADER):
+    groups = _groups(actor)
+    if not groups:
         raise PermissionDenied
-    groups: dict[str, tuple[str, QuerySet[Any]]] = {DRAFTS: (_("Yêu cầu chờ duyệt"), drafts_for(actor))}
-    if _units_as(actor, Role.LEADER):
-        groups |= {
-            LEAVES: (_("Đề nghị yêu cầu lại"), leaves_for(actor)),
-            OBJECTIONS: (_("Người nộp không đồng ý"), objections_for(actor)),
-        }
     counts = {name: bounded(rows) for name, (_words, rows) in groups.items()}
     if group not in groups:
         group = next((name for name, count in counts.items() if count != "0"), DRAFTS)
