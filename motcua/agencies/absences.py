@@ -1,5 +1,6 @@
 """Who is away, and who does his tasks meanwhile."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -14,15 +15,35 @@ from motcua.foundation.time import HANOI
 from motcua.foundation.vietnamese import day
 
 LONGEST = timedelta(days=366)
-_DECIDES = (Role.HEAD.value, Role.LEADER.value)  # for the others of his unit
+_ABOVE_HEADS = frozenset({Role.LEADER.value, Role.CONTROLLER.value})
 
 
 def may_arrange(user_id: int, actor: Actor) -> bool:
-    """Whether this actor says when that officer is away: himself, a head of his unit, an administrator (one query)."""
-    if actor.kind == "system" or actor.user_id == user_id or actor.holds(Role.ADMINISTRATOR):
-        return actor.kind in ("system", "officer")
-    units = [agency_id for agency_id, role in actor.roles if role in _DECIDES]
-    return bool(units) and Officer.objects.filter(user_id=user_id, agency_id__in=units).exists()
+    """Whether this actor says when that officer is away (at most one query)."""
+    return user_id in arranged_by(actor, [user_id])
+
+
+def arranged_by(actor: Actor, user_ids: Collection[int]) -> set[int]:
+    """Those of these officers of whom this actor says when they are away (at most one query).
+
+    Everybody of himself, administrators of all; others of those whom they lead. A deputy gets every role of who is
+    away, so that is who leads him wherever he works: a leader of the unit, or a head where he is neither leader nor
+    controller. Roles that are lent arrange nothing.
+    """
+    if actor.kind == "system" or (actor.kind == "officer" and actor.holds(Role.ADMINISTRATOR)):
+        return set(user_ids)
+    if actor.kind != "officer":
+        return set()
+    offices = Officer.objects.filter(user_id__in=user_ids).exclude(role=Role.ADMINISTRATOR)
+    led: dict[int, bool] = {}
+    for user_id, agency_id, role in offices.values_list("user_id", "agency_id", "role"):
+        led[user_id] = led.get(user_id, True) and _leads(actor, agency_id, role)
+    return {user_id for user_id in user_ids if user_id == actor.user_id or led.get(user_id, False)}
+
+
+def _leads(actor: Actor, agency_id: int, role: str) -> bool:
+    own = actor.own_roles
+    return (agency_id, Role.LEADER.value) in own or ((agency_id, Role.HEAD.value) in own and role not in _ABOVE_HEADS)
 
 
 @transaction.atomic
@@ -38,8 +59,9 @@ def declare_absence(
 ) -> Absence:
     """Say that an officer is away from one day to another, both included, and who does his tasks.
 
-    Raises NotAllowed, or Refusal for days that are over or the wrong way round, for a deputy who does not work in
-    one of the officer's units, and for days on which he is away already.
+    Raises NotAllowed, also to who makes himself the deputy and is no leader, or Refusal for days that are over or the
+    wrong way round, for a deputy who does not work in one of the officer's units, and for days on which he is away
+    already.
     """
     if not may_arrange(user.pk, actor):
         raise NotAllowed(_("Ông/Bà không có quyền đăng ký vắng mặt cho cán bộ này."))
@@ -52,6 +74,8 @@ def declare_absence(
         raise Refusal(_("Thời gian vắng mặt quá dài. Vui lòng đăng ký tối đa một năm."))
     if deputy.pk == user.pk:
         raise Refusal(_("Người làm thay phải là một cán bộ khác."))
+    if actor.user_id == deputy.pk and not any(role == Role.LEADER for _agency, role in actor.own_roles):
+        raise NotAllowed(_("Ông/Bà không tự nhận làm thay người khác. Vui lòng đề nghị người đó hoặc lãnh đạo đăng ký."))
     units = Officer.objects.filter(user_id=user.pk).values("agency_id")
     if not Officer.objects.filter(user_id=deputy.pk, agency_id__in=units, user__is_active=True).exists():
         raise Refusal(_("Người làm thay phải là cán bộ đang làm việc trong cùng đơn vị."))

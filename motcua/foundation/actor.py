@@ -52,6 +52,11 @@ class Actor:
         return frozenset(agency_id for agency_id, _ in self.roles)
 
     @property
+    def own_roles(self) -> frozenset[tuple[int, str]]:
+        """The roles that are this actor's without anybody being away."""
+        return self.roles.difference(*(one.lends for one in self.stands_in_for))
+
+    @property
     def deputises(self) -> frozenset[int]:
         """The accounts whose tasks this actor may do, besides his own."""
         return frozenset(one.user_id for one in self.stands_in_for)
@@ -67,8 +72,7 @@ class Actor:
         absent = next((one for one in self.stands_in_for if one.user_id == assignee_id), None)
         if absent is None:
             wanted = set(places)
-            lent = {place for one in self.stands_in_for for place in one.lends}
-            if not wanted & self.roles - lent:
+            if not wanted & self.own_roles:
                 absent = next((one for one in self.stands_in_for if wanted & one.lends), None)
         if absent is None:
             return self

@@ -123,17 +123,19 @@ def _absences(request: Request, at: datetime) -> list[dict[str, Any]]:
     """Those of my units that are under way or to come, each with whether I may end it (two queries)."""
     users = Officer.objects.filter(agency_id__in=request.actor.agency_ids).values("user_id")
     mine = Q(user_id__in=users) | Q(user_id=request.actor.user_id) | Q(deputy_id=request.actor.user_id)
-    found = Absence.objects.filter(mine, ends_at__gt=at).select_related("user", "deputy").order_by("starts_at", "id")
-    others = _arranges_for_others(request)
+    found = list(
+        Absence.objects.filter(mine, ends_at__gt=at).select_related("user", "deputy").order_by("starts_at", "id")[:MOST_SHOWN]
+    )
+    arranged = absences.arranged_by(request.actor, [one.user_id for one in found])
     return [
         {
             "row": one,
             "first": day(one.starts_at.astimezone(HANOI).date()),
             "last": day((one.ends_at - timedelta(seconds=1)).astimezone(HANOI).date()),
             "is_current": one.starts_at <= at,
-            "may_end": one.user_id == request.actor.user_id or others,
+            "may_end": one.user_id in arranged,
         }
-        for one in found[:MOST_SHOWN]
+        for one in found
     ]
 
 

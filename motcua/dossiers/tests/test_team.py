@@ -199,6 +199,24 @@ def test_nobody_is_away_twice_at_once_or_sends_a_stranger(ha, chi, khoi, giang):
         )
 
 
+def test_nobody_makes_himself_the_deputy_of_who_stands_above_him(ha, chi, khoi, dung, hire, department, province):
+    with pytest.raises(NotAllowed):  # a head, to sign as the leader
+        away(dung, ha, by=ha)
+    with pytest.raises(NotAllowed, match="không tự nhận làm thay"):  # a head, to get another role beside his own
+        away(chi, ha, by=ha)
+    assert away(ha, dung, by=dung).deputy == dung  # who leads all may do so
+    hire("chi", "Phạm Thị Chi", province, Role.LEADER)  # she is more elsewhere than her head knows
+    with pytest.raises(NotAllowed):
+        away(chi, khoi, by=ha)
+
+
+def test_lent_roles_arrange_no_absences(ha, chi, khoi, dung):
+    away(dung, chi)
+    assert actor_of(chi).holds(Role.LEADER)
+    with pytest.raises(NotAllowed):
+        away(ha, khoi, by=chi)
+
+
 @pytest.mark.parametrize(("first", "last"), [(date(2020, 1, 1), date(2020, 1, 2)), (date(2030, 1, 2), date(2030, 1, 1))])
 def test_days_that_are_over_or_the_wrong_way_round_are_refused(chi, ha, first, last):
     with pytest.raises(Refusal):
