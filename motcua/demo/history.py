@@ -8,7 +8,7 @@ import heapq
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -39,6 +39,8 @@ from motcua.payments.models import Charge
 from motcua.procedures.models import Procedure, ProcedureVersion
 
 _DAYS = 150
+_LATELY = 8  # days: in which a part of the dossiers is filed, so that there is work to do
+_ENOUGH_FOR_TABLES = 40
 _WEIGHTS = {
     "2.001207": 12, "2.001209": 5, "2.002131": 5, "2.002380": 7, "2.002379": 4, "2.000212": 4, "2.002383": 3, "2.002144": 4,
     "9.000029": 3, "1.001786": 4,
@@ -77,6 +79,14 @@ class World:
     applicants: list[tuple[User, dict[str, str]]]
     versions: list[tuple[ProcedureVersion, list[dict[str, Any]], int]]
     papers: dict[str, bytes]
+    left: dict[str, int] = field(default_factory=dict)  # how many may still be left undone on each table
+
+    def leaves(self, table: str, at: datetime) -> bool:
+        """Whether the officer of this table has not got round to what came lately, so that nobody's table is empty."""
+        if at < self.now - timedelta(days=6) or not self.left.get(table):
+            return False
+        self.left[table] -= 1
+        return True
 
     def officer(self, *logins: str) -> Actor:
         return actor_of(self.staff[self.chance.choice(logins)])
@@ -89,8 +99,10 @@ class World:
 def live(world: World, count: int, tick: Callable[[], object]) -> None:
     """Let `count` dossiers live until now; `tick` is called after each act, for a progress bar."""
     scripts: list[tuple[datetime, int, Iterator[datetime]]] = []
+    if count >= _ENOUGH_FOR_TABLES:
+        world.left.update({"accept": 3, "assign": 3, "approve": 2, "stamp": 2})
     for number in range(count):
-        start = _filing_moment(world)
+        start = _filing_moment(world, _LATELY if world.left and number % 4 == 0 else _DAYS)
         walks_in = number % 6 == 5
         scripts.append((start, number, _walk_in(world, start) if walks_in else _dossier(world, start)))
     heapq.heapify(scripts)
@@ -190,9 +202,9 @@ def _pdf(name: str) -> bytes:
     )
 
 
-def _filing_moment(world: World) -> datetime:
-    """Some moment of the last months, more often lately, mostly in working time, sometimes at night."""
-    days_ago = _DAYS * (1 - world.chance.random() ** 0.6)
+def _filing_moment(world: World, days: int) -> datetime:
+    """Some moment of the last days, more often lately, mostly in working time, sometimes at night."""
+    days_ago = days * (1 - world.chance.random() ** 0.6)
     moment = world.now - timedelta(days=days_ago, minutes=world.chance.randint(5, 400))
     if world.chance.random() < 0.8:
         moment = add_working_hours(next_working_moment(moment, world.calendar), world.chance.uniform(0.1, 6), world.calendar)
@@ -258,6 +270,8 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
             return
     if not 0.5 <= fate < 0.54 and chance.random() < 0.4:  # checked paper by paper; nothing more is asked of these
         operations.tick_the_rest(dossier=dossier, actor=receiver, at=at)
+    if world.leaves("accept", at):
+        return
     dossier = operations.accept(dossier=dossier, actor=receiver, at=at)
     if fate > 0.96:
         yield (at := _later(world, at, 2, 10))
@@ -266,6 +280,8 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
         operations.withdraw(dossier=dossier, actor=receiver, at=at)
         return
     yield (at := _later(world, at, 0.5, 5))
+    if world.leaves("assign", at):
+        return
     slow = 2.6 if chance.random() < 0.09 else 1.0
     appraiser = world.staff[chance.choice(["thuly", "thuly", "thuly2", "thuly3"])]
     dossier = operations.assign(dossier=dossier, assignee=appraiser, note="", actor=world.officer("phong"), at=at)
@@ -313,8 +329,12 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
         )  # fmt: skip
         yield (at := _later(world, at, 0.5, 6 * slow))
         yield from _answer(world, dossier, at)
+    if world.leaves("approve", at):
+        return
     _approve(dossier, world.officer("lanhdao"), at)
     yield (at := _later(world, at, 0.2, 3))
+    if world.leaves("stamp", at):
+        return
     yield from _pay(world, dossier, citizen, at)
     dossier = _stamp(dossier, world.officer("vanthu"), at)
     yield (at := _later(world, at, 0.5, 16))
