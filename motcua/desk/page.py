@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -69,7 +69,10 @@ def find(request: Request, code: str) -> Dossier:
 
 @dataclass
 class DossierPage:
-    """Everything that the page of one dossier says; each part is read when it is asked for, once."""
+    """Everything that the page of one dossier says; each part is read when it is asked for, once.
+
+    Tasks, requests and opinions are kept with the dossier too, for those below who ask it for them.
+    """
 
     dossier: Dossier
     actor: Actor
@@ -79,7 +82,10 @@ class DossierPage:
 
     @cached_property
     def tasks(self) -> list[Task]:
-        return list(self.dossier.tasks.select_related("assignee", "agency"))
+        prefetch_related_objects(
+            [self.dossier], Prefetch("tasks", Task.objects.select_related("assignee", "agency__calendar"))
+        )
+        return list(self.dossier.tasks.all())
 
     @property
     def open_tasks(self) -> list[Task]:
@@ -88,7 +94,9 @@ class DossierPage:
     @cached_property
     def consultations(self) -> list[Consultation]:
         """The opinions that were asked of other units, the oldest first."""
-        return list(self.dossier.consultations.select_related("agency__calendar", "task"))
+        asked = Consultation.objects.select_related("agency__calendar", "task")
+        prefetch_related_objects([self.dossier], Prefetch("consultations", asked))
+        return list(self.dossier.consultations.all())
 
     @property
     def consultation_rows(self) -> list[dict[str, Any]]:
@@ -110,8 +118,15 @@ class DossierPage:
         return rows
 
     @cached_property
+    def supplements(self) -> list[SupplementRequest]:
+        """What was asked to be added, the oldest first."""
+        prefetch_related_objects([self.dossier], "supplements")
+        return list(self.dossier.supplements.all())
+
+    @property
     def supplement(self) -> SupplementRequest | None:
-        return self.dossier.supplements.filter(closed_at=None).first()
+        """The request that waits."""
+        return next((one for one in self.supplements if one.closed_at is None), None)
 
     @cached_property
     def result(self) -> Result | None:
@@ -374,7 +389,7 @@ class DossierPage:
         """How often more papers may still be asked for in appraisal; None where nobody counts."""
         if self.dossier.state != State.PROCESSING:
             return None
-        asked = self.dossier.supplements.filter(stage=SupplementRequest.Stage.APPRAISAL).count()
+        asked = sum(one.stage == SupplementRequest.Stage.APPRAISAL for one in self.supplements)
         return max(self.dossier.definition.process.limits.supplement_times - asked, 0)
 
     @property
@@ -406,7 +421,7 @@ class DossierPage:
         """Whether nobody waits for this officer here, whatever else he may do."""
         return self.main is None and not any(act.name in ("sign_extension", "decline_end") for act in self.acts)
 
-    @property
+    @cached_property
     def hindrance(self) -> str:
         """Why the step that waits cannot be done yet, though this officer would be the one to do it."""
         dossier, owed = self.dossier, self.owed

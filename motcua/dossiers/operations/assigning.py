@@ -65,7 +65,6 @@ def try_rules(dossier: Dossier, at: datetime, *, for_good: bool = False) -> list
     step = dossier.definition.first_step
     if step.act != "assign":
         return []
-    place = _place(dossier, step.outcomes[0].to)
     procedure = dossier.procedure_version.procedure
     rules = (
         AssignmentRule.objects.filter(agency=unit_of(dossier, step.unit), is_active=True)
@@ -75,6 +74,10 @@ def try_rules(dossier: Dossier, at: datetime, *, for_good: bool = False) -> list
     )
     if for_good:
         rules = rules.select_for_update()
+    try:
+        place = _place(dossier, step.outcomes[0].to)
+    except Refusal as unknown_unit:  # told to the head, who assigns then: no reason to accept nothing
+        return [Tried(rule, None, str(unknown_unit)) for rule in rules]
     tried = []
     for rule in rules:
         tried.append(_try(rule, dossier, place, at))

@@ -207,9 +207,12 @@ def finish(
 def lacks(dossier: Dossier, task: Task, step: Step) -> list[str]:
     """What keeps the step from leading on, a sentence each."""
     sentences = []
-    wanted = dossier.consultations.filter(answered_at=None)
-    wanted = wanted.filter(closed_at=None) if "opinions" in step.needs else wanted.filter(task=task, required=True)
-    missing = list(wanted.values_list("agency__name", flat=True))  # officers ask other units too, besides the step
+    missing = [  # officers ask other units too, besides the step
+        one.agency.name
+        for one in dossier.consultations.all()
+        if one.answered_at is None
+        and (one.closed_at is None if "opinions" in step.needs else one.required and one.task_id == task.pk)
+    ]
     if missing:
         sentences.append(_("Chưa có ý kiến của: %(units)s.") % {"units": "; ".join(missing)})
     if "fee_paid" in step.needs and Charge.objects.about(dossier.subject).owed().exists():

@@ -24,7 +24,9 @@ def may_tick(dossier: Dossier, actor: Actor) -> bool:
 
 
 def appraises(dossier: Dossier, actor: Actor) -> bool:
-    return any(one.doable_by(actor) for one in dossier.tasks.open().filter(act="appraise"))
+    return any(
+        one.doable_by(actor) for one in dossier.tasks.all() if one.act == "appraise" and one.completed_at is None
+    )
 
 
 def require_ticking(dossier: Dossier, actor: Actor) -> None:
