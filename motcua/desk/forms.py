@@ -200,7 +200,7 @@ class Ends(Reasoned):
         super().__init__(data, page=page)
         proposal = page.ends.proposal
         if proposal:
-            self.initial.update(reason=proposal.reason, basis=proposal.basis)
+            self.initial |= {"reason": proposal.reason, "basis": proposal.basis}
 
 
 class Stop(Ends):
