@@ -8,7 +8,7 @@ from motcua.foundation.events import subscribe
 from motcua.foundation.models import Event
 from motcua.papers import operations
 from motcua.papers.models import Paper
-from motcua.payments.models import Receipt
+from motcua.payments.models import CASH, Receipt
 
 
 @subscribe("receipt.issued")
@@ -38,7 +38,7 @@ def print_receipt(event: Event) -> None:
             "description": receipt.description,
             "lines": [{key: line[key] for key in ("name", "kind", "amount_vnd")} for line in receipt.lines],
             "amount_vnd": receipt.amount_vnd,
-            "method": "Thanh toán trực tuyến",
+            "method": "Tiền mặt" if receipt.payment.gateway == CASH else "Thanh toán trực tuyến",
             "transaction": receipt.payment.gateway_reference or receipt.payment.code,
         },
     )

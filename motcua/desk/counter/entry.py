@@ -238,11 +238,6 @@ def shown(entry: Entry, problems: Mapping[str, str]) -> dict[str, Any]:
     sources = parties.sources(dossier.owner)
     around = Around(
         warnings=rules.warnings(form, dossier.answers) if any(one.level == "warning" for one in form.checks) else {},
-        taken={
-            one.id
-            for one in form.fields
-            if one.prefill and not is_empty(dossier.answers.get(one.id)) and dossier.answers[one.id] == sources.get(one.prefill)
-        },
         papers_href="#giay-to",
         table_href=reverse("desk:counter_table_form", args=[dossier.public_id, ANY_TABLE]),
     )

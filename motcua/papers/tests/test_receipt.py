@@ -13,7 +13,7 @@ from motcua.papers import operations
 from motcua.papers.models import Paper
 from motcua.papers.subscribers import print_receipt
 from motcua.payments import receipts
-from motcua.payments.models import Charge, Payment, Receipt
+from motcua.payments.models import CASH, Charge, Payment, Receipt
 
 pytestmark = pytest.mark.django_db
 MONDAY_9AM = datetime(2026, 11, 23, 9, tzinfo=HANOI)
@@ -74,6 +74,12 @@ def test_a_receipt_is_printed_once_however_often_the_event_comes(issued):
     assert (paper.kind, paper.title) == ("receipt", "Biên lai thu phí, lệ phí")
     assert paper.number == f"{receipt.series} {receipt.number_text}"
     assert paper.issuer == "Sở Khoa học và Công nghệ"
+
+
+def test_cash_is_not_printed_as_paid_online(issued):
+    Payment.objects.update(gateway=CASH)
+    print_receipt(issued)
+    assert Paper.objects.get().data["method"] == "Tiền mặt"
 
 
 def test_the_printed_receipt_holds_what_the_law_asks_for(issued):
