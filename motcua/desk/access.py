@@ -64,7 +64,7 @@ def menu(units: list[Agency], current: str, actor: Actor) -> list[dict[str, Any]
                 ("board", _("Tổng hợp, báo cáo"), "chart", True),
                 ("issued", _("Sổ kết quả đã cấp"), "file", True),
                 ("why_returned", _("Lý do trả hồ sơ"), "question", controls),
-                ("bulk", _("Các lần xử lý hàng loạt"), "copy", True),
+                ("bulk", _("Xử lý hàng loạt"), "copy", True),
             ],
         ),
         (
