@@ -427,7 +427,7 @@ def supplement_request(dossier: Dossier, request: SupplementRequest) -> dict[str
         "items": [
             {
                 "name": item["name"],
-                "content": _("Bổ sung, hoàn thiện"),
+                "content": "",
                 "reason": item["reason"],
                 "basis": item.get("basis") or request.basis,
             }
