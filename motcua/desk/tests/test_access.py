@@ -1,46 +1,117 @@
 """Who may open which address of the desk."""
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 
 from motcua.desk import acting
+from motcua.desk.tests.conftest import NOW
 from motcua.desk.urls import urlpatterns
+from motcua.dossiers import operations
+from motcua.dossiers.models import Handover
+from motcua.dossiers.operations import bulk
+from motcua.dossiers.operations.notes import write_note
 from motcua.papers.models import Paper
 from motcua.payments.models import Payment
 
+LISTS = [  # of every officer: each reads there what is his
+    "inbox", "export", "board", "board_dossiers", "reports", "report_dossiers", "report_sheet",
+    "report_paper", "register", "register_sheet", "register_paper", "charges", "counter", "counter_intakes",
+    "counter_uncollected", "issued", "credentials", "bulk", "handovers", "handover_gather", "absence", "phrases",
+]  # fmt: skip
+FOR_WHO_LEADS = ["notices", "why_returned"]
+SENT_ONLY = [  # not to be opened
+    "save_view", "change_view", "counter_begin", "counter_visit_slip", "counter_rows", "retire_credential",
+    "bulk_order", "absence_end", "phrase_remove", "override_decide", "objection_answer", "note", "note_take_back",
+    "presence", "relate",
+]  # fmt: skip
+SENDS_ON = ["columns", "write_result"]  # back to the list, or to a dossier whose result is written
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str | None]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from names(one.url_patterns)
+        else:
+            yield one.name
+
 
 @pytest.fixture
-def addresses(at_stage):
-    """Every address of the desk, about An's dossier."""
+def about_ours(at_stage, centre, department, binh, chi, dung, as_actor):
+    """What addresses that lead to one of our things have in them: An's dossier, and what belongs to it and to us."""
     dossier = at_stage("approve")
-    given = {
-        "inbox": [],
-        "board": [],
-        "board_dossiers": [],
-        "reports": [],
-        "report_dossiers": [],
-        "report_sheet": [],
-        "report_paper": [],
-        "register": [],
-        "register_sheet": [],
-        "register_paper": [],
-        "charges": [],
+    charge = Payment.objects.get(charge__reference=dossier.code).charge
+    note = write_note(dossier=dossier, text="Đã gọi điện cho người nộp", actor=as_actor(dung), at=NOW)
+    handover = operations.start_handover(
+        giver=centre, taker=department, content=Handover.Content.PAPERS, note="", actor=as_actor(binh), at=NOW
+    )
+    ours = operations.write_phrase(
+        phrase=None, title="Đủ", text="Hồ sơ đủ.", agency_id=department.pk, actor=as_actor(chi), at=NOW
+    )
+    order = {"verb": "print", "codes": [dossier.code], "options": {}}
+    run = bulk.order(key=uuid4(), **order, actor=as_actor(dung), at=NOW)
+    code = dossier.code
+    return {
         "paper": [Paper.objects.about(dossier.subject).first().pk],
-        "dossier": [dossier.code],
-        "document": [dossier.code, dossier.documents.first().pk],
-        "draft_result": [dossier.code],
-        "control_slip": [dossier.code],
-        "act": [dossier.code, "phe-duyet"],
-        "form": [dossier.code, next(one.id for one in dossier.definition.record.components if one.form)],
-        "payment": [Payment.objects.get(charge__reference=dossier.code).code],
+        "dossier": [code],
+        "document": [code, dossier.documents.first().pk],
+        "draft_result": [code],
+        "control_slip": [code],
+        "act": [code, "phe-duyet"],
+        "form": [code, next(one.id for one in dossier.definition.record.components if one.form)],
+        "payment": [charge.payments.get().code],
+        "past": [code],
+        "check": [code],
+        "waiting_signature": [code],
+        "cash": [charge.pk],
+        "ask_override": [code],
+        "write_result": [code],
+        "note": [code],
+        "note_take_back": [code, note.pk],
+        "presence": [code],
+        "relate": [code],
+        "handover": [handover.pk],
+        "phrase": [ours.pk],
+        "phrase_remove": [ours.pk],
+        "bulk_run": [run.public_id],
     }
-    assert set(given) == {route.name for route in urlpatterns}
+
+
+@pytest.fixture
+def nothing_there():
+    """Addresses of what nobody has made: closed alike; who opens what is there, each part's own tests tell."""
+    return {
+        "counter_begin": ["9.999999"],
+        "counter_visit": [uuid4()],
+        "counter_visit_slip": [uuid4()],
+        "counter_document": [uuid4(), 1],
+        "counter_rows": [uuid4(), "x"],
+        "counter_table_form": [uuid4(), "x"],
+        "counter_entry": [uuid4()],
+        "issued_one": [999],
+        "add_credential": ["x"],
+        "retire_credential": [999],
+        "override_decide": [999],
+        "objection_answer": [999],
+        "bulk_file": [uuid4()],
+        "handover_paper": [999],
+        "absence_end": [999],
+        "change_view": [999],
+    }
+
+
+@pytest.fixture
+def addresses(about_ours, nothing_there):
+    """Every address of the desk."""
+    given = dict.fromkeys([*LISTS, *FOR_WHO_LEADS, "columns", "save_view", "bulk_order"], ()) | about_ours | nothing_there
+    assert set(given) == set(names(urlpatterns))
     return {name: reverse(f"desk:{name}", args=arguments) for name, arguments in given.items()}
 
 
-OF_A_DOSSIER = ("paper", "dossier", "document", "draft_result", "control_slip", "act", "form", "payment")
+def asked(browser, name, address):
+    return browser.post(address) if name in SENT_ONLY else browser.get(address)
 
 
 def test_strangers_are_asked_to_log_in_and_citizens_are_kept_out(addresses, client, an, as_user):
@@ -52,13 +123,13 @@ def test_strangers_are_asked_to_log_in_and_citizens_are_kept_out(addresses, clie
         assert as_user(an).post(address).status_code == 403
 
 
-def test_an_officer_from_elsewhere_finds_no_dossier_of_ours(addresses, giang, as_user):
+def test_an_officer_from_elsewhere_finds_nothing_of_ours(addresses, about_ours, nothing_there, giang, as_user):
     browser = as_user(giang)
     for name, address in addresses.items():
-        answer = browser.get(address)
-        if name in OF_A_DOSSIER:
+        answer = asked(browser, name, address)
+        if name in about_ours or name in nothing_there:
             assert answer.status_code == 404, name
-        else:
+        elif name in [*LISTS, *FOR_WHO_LEADS]:
             content = b"".join(answer) if answer.streaming else answer.content
             assert answer.status_code == 200 and "Nguyễn Văn An" not in content.decode(errors="ignore"), name
 
@@ -72,11 +143,25 @@ def test_an_officer_from_elsewhere_does_nothing_to_our_dossier(addresses, at_sta
     assert dossier.state == "submitted"
 
 
-def test_our_officers_open_every_address(addresses, dung, as_user):
+def test_our_officers_open_every_address(addresses, nothing_there, dung, as_user):
+    browser = as_user(dung)
     for name, address in addresses.items():
-        answer = as_user(dung).get(address)
-        assert answer.status_code == 200, name
+        if name in nothing_there or name in SENT_ONLY:
+            continue
+        answer = browser.get(address)
+        assert answer.status_code == (302 if name in SENDS_ON else 200), name
         assert "no-store" in answer["Cache-Control"]
+
+
+def test_what_leaders_decide_is_not_for_others(addresses, chi, van, as_user):
+    for name in FOR_WHO_LEADS:
+        assert as_user(chi).get(addresses[name]).status_code == as_user(van).get(addresses[name]).status_code == 403
+
+
+def test_what_is_only_sent_is_not_opened(addresses, dung, as_user):
+    browser = as_user(dung)
+    for name in SENT_ONLY:
+        assert browser.get(addresses[name]).status_code == 405, name
 
 
 @pytest.mark.parametrize(
