@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -199,6 +199,11 @@ class Outlook:
     forecast: Forecast
     overtaken: list[Overtaken]
 
+    @classmethod
+    def empty(cls, at: datetime) -> "Outlook":
+        """Of a unit without any work."""
+        return cls(at, dict.fromkeys(CELLS, 0), Forecast(at, 0.0, 0, 0, []), [])
+
     @property
     def unexplained(self) -> int:
         return sum(not one.reasons for one in self.overtaken)
@@ -233,18 +238,28 @@ def look(unit: Agency, at: datetime) -> Outlook:
 
 
 def kept_or_now(units: list[Agency], at: datetime) -> dict[int, Outlook]:
-    """What is known of these units by key: as it was kept, or worked out now where nothing is kept yet."""
-    kept = {one.agency_id: Outlook.from_content(one.counted_at, one.content) for one in UnitFigures.objects.filter(agency__in=units)}
-    return {unit.pk: kept.get(unit.pk) or look(unit, at) for unit in units}
+    """What is known of these units by key: as it was kept, or worked out now where nothing is kept yet.
+
+    Of a unit that never had any work nothing is kept, and nothing is to be worked out.
+    """
+    seen = {one.agency_id: Outlook.from_content(one.counted_at, one.content) for one in UnitFigures.objects.filter(agency__in=units)}
+    unknown = [unit for unit in units if unit.pk not in seen]
+    busy = set(_busy().filter(pk__in=[unit.pk for unit in unknown]).values_list("pk", flat=True)) if unknown else set()
+    return seen | {unit.pk: look(unit, at) if unit.pk in busy else Outlook.empty(at) for unit in unknown}
 
 
 def units_with_work() -> list[Agency]:
-    """The units that settle or receive something at present, by code; a centre counts what it receives."""
+    """The units that settle or receive something at present, or did, by code."""
+    kept = Agency.objects.filter(pk__in=UnitFigures.objects.values("agency_id"))
+    return list((_busy() | kept).select_related("calendar"))
+
+
+def _busy() -> QuerySet[Agency]:
+    """The units that settle or receive something at present; a centre counts what it receives."""
     under_way = Dossier.objects.filter(_KEPT).order_by()
     settles = Q(pk__in=under_way.values("agency_id"))
     receives = Q(kind=Agency.Kind.CENTRE, pk__in=under_way.values("reception_id"))
-    kept = Q(pk__in=UnitFigures.objects.values("agency_id"))
-    return list(Agency.objects.filter(settles | receives | kept).select_related("calendar"))
+    return Agency.objects.filter(settles | receives)
 
 
 def count_figures(*, at: datetime) -> int:

@@ -229,7 +229,7 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
             value = Consultation.Opinion(value).label
         if key == "how" and value:
             value = Dossier.Handing(value).label
-        internal = key in ("note", "question") and not for_officer and event.type in _INTERNAL
+        internal = key in ("note", "question", "rule") and not for_officer and event.type in _INTERNAL
         if value and not internal:
             lines.append(template % value)
     if data.get("amount_vnd"):

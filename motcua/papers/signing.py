@@ -24,6 +24,7 @@ from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.models import StoredFile
 from motcua.foundation.shown import moment
+from motcua.foundation.vietnamese import fold
 from motcua.papers import signed_pdf
 from motcua.papers.models import Credential, Signature
 from motcua.papers.signers import SIGNERS, Answer, Declined, Expired, Given, Job, Unreachable, Waiting, Wrong
@@ -64,7 +65,7 @@ def add_credential(
     """Note a certificate of the actor's own, or of an agency whose seal the actor keeps.
 
     The key stays where it is; a PKCS#12 file is kept as it came, closed by its password. Raises NotAllowed, or
-    Refusal when the certificate is not found, is over, or the picture is no PNG.
+    Refusal when the certificate is not found, is over or another person's, or the picture is no PNG.
     """
     if actor.kind != "officer" or (agency and not actor.has_role(Role.CLERK, agency.pk)):
         raise NotAllowed(_("Ông/Bà không có quyền thêm chứng thư số này."))
@@ -77,6 +78,11 @@ def add_credential(
         certificate = signed_pdf.certificate_of(enrolled.certificate.encode())
     except Unreachable:
         raise Refusal(_("Không kết nối được với thiết bị hoặc dịch vụ ký số. Vui lòng thử lại sau.")) from None
+    if agency is None and fold(actor.name) not in fold(signed_pdf.name_of(certificate)):
+        raise Refusal(
+            _("Chứng thư số đứng tên “%(name)s”, không phải của Ông/Bà. Vui lòng chọn chứng thư số của mình.")
+            % {"name": signed_pdf.name_of(certificate)}
+        )
     lives = certificate["tbs_certificate"]["validity"]
     if not lives["not_before"].native <= at < lives["not_after"].native:
         raise Refusal(_("Chứng thư số đã hết hạn hoặc chưa có hiệu lực. Vui lòng chọn chứng thư khác."))

@@ -63,10 +63,7 @@ class Remote:
                 "algorithm": "sha256WithRSA",
             },
         )
-        try:
-            return Waiting(_text(answer, "transaction")[:100], datetime.fromisoformat(_text(answer, "expires_at")))
-        except ValueError as error:
-            raise Unreachable("no moment in the answer") from error
+        return _waiting(_text(answer, "transaction")[:100], answer)
 
     def ask(self, reference: str) -> Answer:
         status, answer = _call(f"/v1/signatures/{quote(reference, safe='')}")
@@ -83,8 +80,18 @@ class Remote:
             case "expired":
                 return Expired()
             case "waiting":
-                return Waiting(reference, datetime.fromisoformat(_text(answer, "expires_at")))
+                return _waiting(reference, answer)
         raise Unreachable(f"unknown state {answer.get('state')!r}")
+
+
+def _waiting(reference: str, answer: Mapping[str, Any]) -> Waiting:
+    try:
+        expires_at = datetime.fromisoformat(_text(answer, "expires_at"))
+    except ValueError as error:
+        raise Unreachable("no moment in the answer") from error
+    if expires_at.tzinfo is None:
+        raise Unreachable("a moment without its zone in the answer")
+    return Waiting(reference, expires_at)
 
 
 def _text(answer: Mapping[str, Any], key: str) -> str:

@@ -1,5 +1,6 @@
 """A key in a token or a security module, by PKCS#11. The module's library is the operator's choice, not the officer's."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.papers.signers import SIGNERS, Answer, Enrolled, Expired, Given, Job, Unreachable, Wrong
+
+_ONE_AT_A_TIME = threading.Lock()  # the library begins anew for each: that would end what another thread is at
 
 
 @SIGNERS.register("pkcs11")
@@ -67,11 +70,12 @@ def _session(token: str, pin: str) -> Iterator[Any]:
     if not settings.PKCS11_MODULE:
         raise Unreachable("PKCS11_MODULE names no library")
     try:
-        library = pkcs11.lib(settings.PKCS11_MODULE)
-        library.reinitialize()  # a token may have been put in since
-        device = library.get_token(token_label=token)
-        with device.open(user_pin=pin) as session:
-            yield session
+        with _ONE_AT_A_TIME:
+            library = pkcs11.lib(settings.PKCS11_MODULE)
+            library.reinitialize()  # a token may have been put in since
+            device = library.get_token(token_label=token)
+            with device.open(user_pin=pin) as session:
+                yield session
     except (exceptions.PinIncorrect, exceptions.PinInvalid, exceptions.PinLenRange):
         raise Wrong(_("Mã PIN không đúng. Vui lòng nhập lại; nhập sai nhiều lần thiết bị sẽ bị khóa.")) from None
     except exceptions.PinLocked:

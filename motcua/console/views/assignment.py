@@ -97,7 +97,7 @@ def _trial(request: Request, agency: Agency | None) -> dict[str, Any]:
         return {"tried": "", "examples": []}
     filed = Dossier.objects.filter(agency=agency).exclude(code=None)
     code = request.GET.get("ho-so", "").strip().upper()[:40]
-    examples = list(filed.order_by("-id").values_list("code", "owner_name")[:_SHOWN])
+    examples = list(filed.order_by("-id").values_list("code", "procedure_version__procedure__name")[:_SHOWN])
     if not code:
         return {"tried": "", "examples": examples}
     dossier = filed.select_related("procedure_version__procedure", "agency", "reception").filter(code=code).first()

@@ -226,7 +226,7 @@ def _do(request: Request, page: Entry, action: str, told: Problems) -> HttpRespo
 
 def _look_up(request: Request, page: Entry, lookup: str) -> HttpResponse:
     """Fill in who is known by a number from earlier dossiers."""
-    party = operations.applicants_like(lookup, request.actor)
+    party = operations.applicants_like(lookup, request.actor, page.at)
     if party is None:
         return _page(request, page, {"lookup": _("Chưa có hồ sơ nào của người này. Vui lòng nhập thông tin bên dưới.")}, lookup=lookup)
     entries.set_parties(page, party, page.dossier.owner if page.dossier.on_behalf else None)

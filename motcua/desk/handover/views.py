@@ -158,10 +158,12 @@ def _shown(
 @officer
 @require_GET
 def paper(request: Request, pk: int) -> FileResponse:
-    """The slip as PDF, as it was issued last."""
+    """The slip as PDF, as it was issued last. It names people: who prints it is logged."""
     found = _find(request, pk)
     if found.paper is None:
         raise Http404
+    listed = Dossier.objects.filter(handover_lines__handover=found).only("id", "applicant_id")
+    operations.note_readings(dossiers=listed, purpose="print_papers", actor=request.actor, at=now())
     stored = papers.file_of(found.paper)
     with stored.open() as content:
         answer = io.BytesIO(content.read())

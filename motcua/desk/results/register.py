@@ -35,10 +35,13 @@ _SOON = timedelta(days=60)
 @officer
 @require_GET
 def register(request: Request) -> HttpResponse:
-    """The issued results of one's units, the newest first, page by page."""
-    units, today = units_of(request), now().astimezone(HANOI).date()
+    """The issued results of one's units, the newest first, page by page. Who looks is logged: it names people."""
+    units, at = units_of(request), now()
+    today = at.astimezone(HANOI).date()
     asked = {key: " ".join(request.GET.get(key, "").split())[:100] for key in ("q", "hieu-luc", "don-vi", "tu", "den")}
     page = page_of(_found(request, asked, today), request, by="-issued_at", size=SIZE)
+    shown = [one.dossier for one in page.rows]
+    operations.note_readings(dossiers=shown, purpose="view_register", actor=request.actor, at=at)
     context = {
         "asked": asked,
         "is_asked": any(asked.values()),
@@ -54,7 +57,7 @@ def _found(request: Request, asked: dict[str, str], today: date) -> QuerySet[Res
     results = Result.objects.filter(issued_at__isnull=False, agency__in=request.actor.agency_ids)
     results = results.select_related("agency", "dossier").only(
         "number", "issued_at", "name", "kind", "owner_name", "valid_until", "revoked_at", "signature_id", "seal_id",
-        "paper_id", "agency__code", "agency__name", "agency__short_name", "dossier__code",
+        "paper_id", "agency__code", "agency__name", "agency__short_name", "dossier__code", "dossier__applicant_id",
     )  # fmt: skip
     if text := asked["q"]:
         results = results.filter(_matches(text))
@@ -117,6 +120,7 @@ def result(request: Request, pk: int) -> HttpResponse:
         pk=pk,
     )
     at, mistakes, status = now(), {}, 200
+    operations.note_reading(dossier=found.dossier, purpose="view_paper", actor=request.actor, at=at)
     if request.method == "POST":
         try:
             operations.revoke_result(

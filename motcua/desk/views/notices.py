@@ -29,6 +29,7 @@ from motcua.foundation.time import HANOI, now
 from motcua.ui.paging import bounded, numbered, page
 
 _LONGEST = 2000
+_LONGEST_PERIOD = 366  # days that one look counts
 DRAFTS, LEAVES, OBJECTIONS, APOLOGIES, ENDS = "du-thao", "cho-phep", "khong-dong-y", "xin-loi", "dung"
 
 
@@ -277,10 +278,11 @@ def _officers(
 
 
 def _period(request: Request) -> tuple[date, date]:
-    """The days asked for; without any the last 90 days."""
+    """The days asked for, a year at most; without any the last 90 days."""
     today = now().astimezone(HANOI).date()
     until = _day(request.GET.get("den", "")) or today
-    return _day(request.GET.get("tu", "")) or until - timedelta(days=89), until
+    since = _day(request.GET.get("tu", "")) or until - timedelta(days=89)
+    return max(since, until - timedelta(days=_LONGEST_PERIOD)), until
 
 
 def _day(text: str) -> date | None:

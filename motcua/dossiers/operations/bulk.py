@@ -234,12 +234,24 @@ def _read(file: StoredFile) -> bytes:
 
 
 def _merge(run: BulkRun, actor: Actor, at: datetime) -> None:
-    """Put the papers of all dossiers into one file, in the order in which they were chosen."""
+    """Put the papers of all dossiers into one file, in the order in which they were chosen.
+
+    A dossier whose papers cannot be drawn is marked as failed, and keeps back none of the others.
+    """
     merged, kinds = pypdfium2.PdfDocument.new(), run.options.get("papers") or []
     items = run.items.filter(state=BulkItem.State.DONE).select_related(*_AROUND)
     for item in items.iterator(chunk_size=50):
-        for content in _papers_of(item.dossier, kinds, at, draw=True):
-            source = pypdfium2.PdfDocument(content)
+        try:
+            with transaction.atomic():
+                sources = [pypdfium2.PdfDocument(one) for one in _papers_of(item.dossier, kinds, at, draw=True)]
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("Papers of dossier %s of bulk run %s failed.", item.dossier_id, run.pk)
+            item.state, item.message = BulkItem.State.FAILED, _("Có lỗi của hệ thống. Vui lòng mở hồ sơ và in lại.")
+            item.save(update_fields=["state", "message"])
+            continue
+        for source in sources:
             merged.import_pages(source)
             source.close()
     if not len(merged):

@@ -19,6 +19,7 @@ from motcua.dossiers.operations.intake import accept
 from motcua.dossiers.operations.money import take_cash
 from motcua.dossiers.operations.numbering import numbered
 from motcua.dossiers.operations.owner import supplement
+from motcua.dossiers.operations.reading import note_reading
 from motcua.dossiers.states import State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -220,10 +221,10 @@ def issue_visit_slip(*, dossiers: Sequence[Dossier], visit: UUID, actor: Actor, 
     )
 
 
-def applicants_like(text: str, actor: Actor) -> dict[str, Any] | None:
+def applicants_like(text: str, actor: Actor, at: datetime) -> dict[str, Any] | None:
     """The party of the newest filed dossier of the receiver's units with this citizen number, tax code or phone.
 
-    Found by the index of the search; None when nobody is known by it.
+    Found by the index of the search; None when nobody is known by it. Who looks somebody up so is logged.
     """
     wanted = "".join(mark for mark in text if mark.isalnum())
     if len(wanted) < 9 or actor.kind != "officer":
@@ -233,11 +234,12 @@ def applicants_like(text: str, actor: Actor) -> dict[str, Any] | None:
         Dossier.objects.visible_to(actor)
         .filter(reception_id__in=receives, search=SearchQuery(wanted, config="simple"))
         .order_by("-submitted_at")
-        .only("submitter", "owner", "on_behalf")[:5]
+        .only("submitter", "owner", "on_behalf", "applicant_id")[:5]
     )
     for dossier in found:
         for party in (dossier.submitter, dossier.owner):
             if wanted in (party.get("citizen_number"), party.get("tax_code"), party.get("phone")):
+                note_reading(dossier=dossier, purpose="view_dossier", actor=actor, at=at)
                 return {**party, "kind": "organisation" if party.get("tax_code") else "citizen"}
     return None
 

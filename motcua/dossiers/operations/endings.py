@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from motcua.dossiers import letters
@@ -245,8 +246,17 @@ def propose_overdue_ends(*, actor: Actor, at: datetime) -> int:
 
     Run by a job; each dossier in its own transaction.
     """
-    asked = SupplementRequest.objects.filter(closed_at=None, due_at__lt=at, dossier__state=State.SUPPLEMENT_REQUESTED)
-    waiting = Dossier.objects.filter(state=State.PAYMENT_REQUESTED, payment_due_at__lt=at)
+    told = EndProposal.objects.filter(proposed_at__gte=OuterRef("since"))  # and declined, it may be: once a wait is enough
+    asked = (
+        SupplementRequest.objects.filter(closed_at=None, due_at__lt=at, dossier__state=State.SUPPLEMENT_REQUESTED)
+        .annotate(since=F("requested_at"))
+        .exclude(Exists(told.filter(dossier=OuterRef("dossier"))))
+    )
+    waiting = (
+        Dossier.objects.filter(state=State.PAYMENT_REQUESTED, payment_due_at__lt=at)
+        .annotate(since=F("paused_at"))
+        .exclude(Exists(told.filter(dossier=OuterRef("pk"))))
+    )
     found = [
         *asked.exclude(dossier__end_proposals__closed_at=None, dossier__end_proposals__isnull=False)
         .order_by("due_at").values_list("dossier_id", flat=True)[:_BATCH],

@@ -195,9 +195,12 @@ def draft_due_extensions(*, actor: Actor, at: datetime) -> int:
         .order_by(F("due_at").asc(), "pk")
     )
     count = 0
-    for dossier in candidates[:_BATCH]:
+    for dossier in candidates.iterator(chunk_size=_BATCH):  # what cannot be put off must not stand in the way of the rest
+        if count == _BATCH:
+            break
         calendar = dossier.agency.calendar.calendar
-        if dossier.due_at and at.astimezone(HANOI).date() >= last_day_to_apologise(dossier.due_at, calendar):
+        is_time = dossier.due_at and at.astimezone(HANOI).date() >= last_day_to_apologise(dossier.due_at, calendar)
+        if is_time and may_extend(dossier, 0):
             count += _draft_by_job(dossier, actor, at)
     return count
 

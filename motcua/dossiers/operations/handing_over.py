@@ -59,7 +59,7 @@ def put_on_slip(*, handover: Handover, dossier: Dossier, things: str = "", actor
     already, or whose result is not there yet.
     """
     dossier = lock(dossier)
-    slip = Handover.objects.select_related("giver", "taker").get(pk=handover.pk)
+    slip = _held(handover)  # so that it is not given meanwhile without this line
     if not hands_over_for(slip.giver_id, actor):
         raise NotAllowed(_("Ông/Bà không có quyền bàn giao hồ sơ của đơn vị này."))
     if slip.state != Handover.State.GATHERING:

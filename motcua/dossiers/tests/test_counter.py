@@ -181,9 +181,10 @@ def test_several_dossiers_of_one_visit_get_one_slip(version, department, centre,
 
 def test_somebody_who_filed_before_is_known_by_number_and_phone(accepted, binh, an, as_actor):
     for text in (PERSON["citizen_number"], "0905 999 888"):
-        assert operations.applicants_like(text, as_actor(binh))["name"] == PERSON["name"]
-    assert operations.applicants_like("062095004", as_actor(binh)) is None
-    assert operations.applicants_like(PERSON["citizen_number"], as_actor(an)) is None
+        assert operations.applicants_like(text, as_actor(binh), MONDAY_9AM)["name"] == PERSON["name"]
+    assert [one.actor_name for one in accepted.readings.all()] == ["Trần Thị Bình"] * 2  # who looked is told
+    assert operations.applicants_like("062095004", as_actor(binh), MONDAY_9AM) is None
+    assert operations.applicants_like(PERSON["citizen_number"], as_actor(an), MONDAY_9AM) is None
 
 
 def test_a_supplement_is_brought_to_the_counter_on_paper_and_scanned(submitted, binh, giang, as_actor):
