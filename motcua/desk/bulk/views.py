@@ -86,6 +86,11 @@ def run(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "tried": total - counted["waiting"],
         "failed": list(failed[:SHOWN]),
         "failed_codes": list(failed.values_list("dossier__code", flat=True)),
+        "to_print": list(
+            found.items.filter(state=BulkItem.State.DONE).order_by("pk").values_list("dossier__code", flat=True)
+            if found.verb == "accept" and found.finished_at
+            else ()
+        ),
         "handover": Handover.objects.filter(pk=found.options.get("handover") or 0).first(),
         "refused": found.options.get("refused", ""),
     }
