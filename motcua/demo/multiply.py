@@ -151,8 +151,8 @@ def _template(dossier: Dossier, offices: dict[int, tuple[str, int]], names: dict
     raw += [(Paper, row) for row in papers]
     events = _written_out(Event, f"subject = '{dossier.subject}'")
     events = [row for row in events if not row[1].startswith(_MONEY)]
-    both: list[tuple[type[Model], list[str]]] = [*raw, *((Event, row) for row in events)]
-    acted = {pk: office for pk, office in offices.items() if any(_acted(model, row, pk) for model, row in both)}
+    named = {row[5] for row in events if row[4] == "officer"}.union(*(_users(model, row) for model, row in raw))
+    acted = {int(pk): offices[int(pk)] for pk in sorted(named) if pk.isdigit() and int(pk) in offices}
     places = {dossier.agency_id: "agency", dossier.reception_id: "reception"}
     officers = {pk: (role, places[agency]) for pk, (role, agency) in acted.items() if agency in places}
     reader = _Reader(dossier, keys_of, {pk: names[pk] for pk in officers}, papers)
@@ -173,12 +173,10 @@ def _template(dossier: Dossier, offices: dict[int, tuple[str, int]], names: dict
     )  # fmt: skip
 
 
-def _acted(model: type[Model], row: Sequence[str], pk: int) -> bool:
-    if model is Event:
-        return row[4] == "officer" and row[5] == str(pk)
-    columns = [one.column for one in model._meta.concrete_fields if one.is_relation and one.related_model is User]
-    names = [one.column for one in model._meta.concrete_fields]
-    return any(row[names.index(column)] == str(pk) for column in columns)
+def _users(model: type[Model], row: Sequence[str]) -> set[str]:
+    """The keys of the accounts that a row refers to."""
+    columns = zip(model._meta.concrete_fields, row, strict=True)
+    return {value for column, value in columns if column.is_relation and column.related_model is User}
 
 
 def _written_out(model: type[Model], condition: str) -> list[list[str]]:
