@@ -1,11 +1,14 @@
 """Lists page by page, by key: the cost of a page does not grow with its number."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet, TextField, Value
 from django.http import HttpRequest, QueryDict
 
 AFTER, BEFORE = "sau", "truoc"  # the place that the page follows, or precedes
@@ -73,6 +76,18 @@ def numbered(rows: QuerySet[Any, Any], request: HttpRequest, *, size: int = 30) 
 def bounded(rows: QuerySet[Any], limit: int = 99) -> str:
     """How many there are, in words that cost little to find: a number, or "99+"."""
     count = rows.order_by()[: limit + 1].count()
+    return _words(count, limit)
+
+
+def bounded_each(tables: Mapping[str, QuerySet[Any]], limit: int = 99) -> dict[str, str]:
+    """`bounded` of several, under their names, in one query; an empty one has "0"."""
+    parts = [rows.order_by().values_list(Value(name, TextField()))[: limit + 1] for name, rows in tables.items()]
+    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else chain(*parts)
+    counts = Counter(name for (name,) in found)
+    return {name: _words(counts[name], limit) for name in tables}
+
+
+def _words(count: int, limit: int) -> str:
     return f"{limit}+" if count > limit else str(count)
 
 

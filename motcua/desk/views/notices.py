@@ -26,7 +26,7 @@ from motcua.foundation import formats
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI, now
-from motcua.ui.paging import bounded, numbered, page
+from motcua.ui.paging import bounded_each, numbered, page
 
 _LONGEST = 2000
 _LONGEST_PERIOD = 366  # days that one look counts
@@ -84,10 +84,12 @@ def _groups(actor: Actor) -> dict[str, tuple[str, QuerySet[Any]]]:
 
 def to_decide(actor: Actor) -> list[dict[str, str]]:
     """What waits for this officer's decision beside the steps of dossiers, each with its number and its page."""
-    counted = [(group, words, bounded(rows)) for group, (words, rows) in _groups(actor).items()]
-    page_of = reverse("desk:notices")
+    groups, page_of = _groups(actor), reverse("desk:notices")
+    counts = bounded_each({group: rows for group, (_words, rows) in groups.items()})
     return [
-        {"text": words, "count": count, "href": f"{page_of}?nhom={group}"} for group, words, count in counted if count != "0"
+        {"text": groups[group][0], "count": count, "href": f"{page_of}?nhom={group}"}
+        for group, count in counts.items()
+        if count != "0"
     ]
 
 
@@ -105,7 +107,7 @@ def _decisions(
     groups = _groups(actor)
     if not groups:
         raise PermissionDenied
-    counts = {name: bounded(rows) for name, (_words, rows) in groups.items()}
+    counts = bounded_each({name: rows for name, (_words, rows) in groups.items()})
     if group not in groups:
         group = next((name for name, count in counts.items() if count != "0"), DRAFTS)
     path = {OBJECTIONS: "request__dossier"}.get(group, "dossier")
@@ -287,9 +289,10 @@ def _period(request: Request) -> tuple[date, date]:
 
 def _day(text: str) -> date | None:
     try:
-        return formats.day(text) if text else None
+        found = formats.day(text) if text else None
     except ValueError:
         return None
+    return found if found and 2000 <= found.year < 3000 else None
 
 
 def _moment(day: date) -> datetime:
