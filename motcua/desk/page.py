@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ from motcua.dossiers.models import (
     Task,
     UncollectedResult,
 )
-from motcua.dossiers.states import RUNNING, State
+from motcua.dossiers.states import State
 from motcua.dossiers.story import story
 from motcua.dossiers.uploads import PDF
 from motcua.foundation import working_time
@@ -274,6 +274,7 @@ class DossierPage:
             may_ask_more=self.supplements_left != 0,
             with_team=True,
             passed_on=self.passed_on,
+            hindered=self.lacking.keys(),
             ends=self.ends,
             found=self.found,
         )
@@ -419,7 +420,16 @@ class DossierPage:
     @property
     def waits_for_nothing(self) -> bool:
         """Whether nobody waits for this officer here, whatever else he may do."""
-        return self.main is None and not any(act.name in ("sign_extension", "decline_end") for act in self.acts)
+        asks = any(act.name in ("sign_extension", "decline_end") for act in self.acts)
+        return self.main is None and not asks and not self.hindrance
+
+    @cached_property
+    def lacking(self) -> dict[int, list[str]]:
+        """What keeps this officer's steps from leading on, by the keys of their tasks; only those that are kept."""
+        mine = [task for task in self.open_tasks if task.doable_by(self.actor)] if self.dossier.is_running else []
+        steps = self.dossier.definition
+        found = {task.pk: operations.lacks(self.dossier, task, steps.step(task.step_id)) for task in mine}
+        return {key: sentences for key, sentences in found.items() if sentences}
 
     @cached_property
     def hindrance(self) -> str:
@@ -438,11 +448,8 @@ class DossierPage:
             return _("Người nộp chưa nộp đủ phí, lệ phí %(money)s nên chưa ban hành được kết quả.") % {
                 "money": money(sum(one.amount_vnd for one in owed))
             }
-        for task in self.open_tasks:
-            if task.doable_by(self.actor) and dossier.is_running:
-                lacking = operations.lacks(dossier, task, dossier.definition.step(task.step_id))
-                if lacking:
-                    return _("Chưa kết thúc được bước này. %(why)s") % {"why": " ".join(lacking)}
+        for lacking in self.lacking.values():
+            return _("Chưa kết thúc được bước này. %(why)s") % {"why": " ".join(lacking)}
         return ""
 
     @property
@@ -471,21 +478,7 @@ class DossierPage:
             return []
         place = operations.whom_to_assign(self.dossier, task)
         officers = list(Officer.objects.working_as(*place)) if place else []
-        load = {
-            row["assignee_id"]: (row["total"], row["late"])
-            for row in Task.objects.open()
-            .filter(dossier__state__in=RUNNING, assignee_id__in=[one.user_id for one in officers])
-            .values("assignee_id")
-            .annotate(total=Count("pk"), late=Count("pk", filter=Q(dossier__due_at__lt=self.at)))
-        }
-        return [
-            {
-                "value": str(one.user_id),
-                "label": one.user.full_name,
-                "hint": _load(*load.get(one.user_id, (0, 0))),
-            }
-            for one in officers
-        ]
+        return people_rows(officers, self.at)
 
     @cached_property
     def passed_on(self) -> Task | None:
@@ -587,9 +580,3 @@ class DossierPage:
 
 # Acts of a step that are typed into the same form: one text, and the button says what comes of it.
 _ON_ONE_FORM = frozenset({"assign", "appraise", "approve", "stamp", "return_result", "send_back"})
-
-
-def _load(total: int, late: int) -> str:
-    if not late:
-        return _("Đang xử lý %(total)d hồ sơ") % {"total": total}
-    return _("Đang xử lý %(total)d hồ sơ, %(late)d quá hạn") % {"total": total, "late": late}

@@ -64,6 +64,7 @@ def acts_for(
     with_team: bool = False,
     awaits_signature: bool = False,
     passed_on: Task | None = None,
+    hindered: Collection[int] = (),
 ) -> list[Act]:
     """The acts that would succeed if they were done at once, the likeliest first.
 
@@ -72,7 +73,8 @@ def acts_for(
     once papers were asked for in appraisal as often as the procedure lets them be. `found` is what was ticked: nothing
     is accepted of which something is ticked bad. `ends` is what page and operation
     know of apologies and ends. `with_team` adds what passes a
-    step from hand to hand; `passed_on` is the step that this officer can call back.
+    step from hand to hand; `passed_on` is the step that this officer can call back. `hindered` are the keys of the
+    tasks that something keeps from leading on (`operations.lacks`): they can only be sent back.
     """
     acts: list[Act] = []
     if dossier.may("accept", actor) and "before_acceptance" not in owed and not found.has_bad:
@@ -81,8 +83,9 @@ def acts_for(
         if awaits_signature and task.act in ("approve", "stamp"):  # until it has come, or nobody waits for it
             continue
         if task.doable_by(actor):
-            acts += _acts_of_step(dossier, task, actor, () if ends.is_against else owed)
-            if task.act == "appraise" and dossier.state == State.PROCESSING and ends.refusing_outcome:
+            is_free = task.pk not in hindered
+            acts += _acts_of_step(dossier, task, actor, () if ends.is_against else owed, is_free)
+            if is_free and task.act == "appraise" and dossier.state == State.PROCESSING and ends.refusing_outcome:
                 acts.append(Act("find_not_eligible", _("Không đủ điều kiện"), "warning", task=task))
     acts += [
         Act("give_opinion", _("Gửi ý kiến"), "primary", str(one.pk), consultation=one)
@@ -208,19 +211,20 @@ def acts_of_owner(dossier: Dossier, actor: Actor, *, is_rated: bool) -> list[Act
     return acts
 
 
-def _acts_of_step(dossier: Dossier, task: Task, actor: Actor, owed: Collection[str]) -> list[Act]:
+def _acts_of_step(dossier: Dossier, task: Task, actor: Actor, owed: Collection[str], is_free: bool) -> list[Act]:
+    """The outcomes of a step; unless it `is_free` to lead on, those alone that lead back."""
     if not _can_be_done(dossier, task, actor, owed):
         return []
     if task.act == "assign":
-        return [Act("assign", _("Phân công"), "primary", task=task)]
+        return [Act("assign", _("Phân công"), "primary", task=task)] if is_free else []
     step = dossier.definition.step(task.step_id)
     order = [one.id for one in dossier.definition.process.steps]
     acts = []
     for outcome in step.outcomes:
         back = outcome.to != END and order.index(outcome.to) < order.index(step.id)
-        if not back:
+        if not back and is_free:
             acts.append(Act(task.act, outcome.name, "primary", outcome.id, task))
-        elif dossier.state == State.PROCESSING:
+        elif back and dossier.state == State.PROCESSING:
             acts.append(Act("send_back", outcome.name, "secondary", outcome.id, task))
     return acts
 

@@ -179,6 +179,16 @@ def test_a_required_opinion_is_waited_for_and_then_the_step_goes_on(asked, giang
     assert citizens["Cho ý kiến phối hợp"] == ()
 
 
+def test_a_step_that_waits_for_an_opinion_is_offered_to_be_sent_back_and_no_more(asked, chi, as_actor):
+    dossier, _consultation = asked()
+    dossier.refresh_from_db()
+    task = dossier.tasks.open().get()
+    assert operations.lacks(dossier, task, dossier.definition.step(task.step_id))
+    offered = acts_for(dossier, as_actor(chi), [task], hindered=[task.pk])
+    assert {act.name for act in offered if act.task} == {"send_back"}
+    assert {"appraise", "send_back"} <= {act.name for act in acts_for(dossier, as_actor(chi), [task])}
+
+
 def test_who_is_asked_sees_the_dossier_from_then_on_and_never_before(asked, giang, chi, as_actor):
     dossier, consultation = asked()
     assert list(Dossier.objects.visible_to(as_actor(giang))) == [dossier]
