@@ -14,6 +14,8 @@ from motcua.dossiers.models import Consultation, Document, Dossier
 from motcua.dossiers.states import State
 from motcua.foundation import formats
 from motcua.foundation.time import HANOI
+from motcua.papers.models import Credential
+from motcua.papers.signers import SIGNERS
 
 LONGEST = 4000
 
@@ -32,6 +34,9 @@ class OfDossier(Protocol):
 
     @property
     def checks(self) -> Checks: ...
+
+    @property
+    def credentials(self) -> list[Credential]: ...
 
 
 class Act(forms.Form):
@@ -65,9 +70,9 @@ class Act(forms.Form):
     @property
     def typed(self) -> list[str]:
         """The texts that would be lost with this form."""
-        kept = [
-            str(self.data.get(name, "")).strip() for name in self.fields if name not in ("seen", "outcome")
-        ]
+        keys = ("seen", "outcome", "standard", "pin")
+        texts = [name for name, field in self.fields.items() if isinstance(field, forms.CharField) and name not in keys]
+        kept = [str(self.data.get(name, "")).strip() for name in texts]
         return [text for text in kept if text] if self.is_bound else []
 
 
@@ -92,6 +97,13 @@ class Seal(Act):
 
     credential = forms.CharField(required=False, max_length=20)
     pin = forms.CharField(required=False, max_length=100, strip=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        chosen = next((one for one in self.page.credentials if str(one.pk) == given.get("credential")), None)
+        if chosen and SIGNERS[chosen.adapter].asks_pin and not given.get("pin"):
+            self.add_error("pin", _("Vui lòng nhập mã PIN của chứng thư số."))
+        return given
 
     @property
     def typed(self) -> list[str]:
@@ -200,7 +212,7 @@ class Ends(Reasoned):
         super().__init__(data, page=page)
         proposal = page.ends.proposal
         if proposal:
-            self.initial |= {"reason": proposal.reason, "basis": proposal.basis}
+            self.initial = {**self.initial, "reason": proposal.reason, "basis": proposal.basis}
 
 
 class Stop(Ends):

@@ -25,11 +25,12 @@ class Pkcs12:
     def enrol(self, given: Mapping[str, str], file: bytes, pin: str) -> Enrolled:
         if not file or len(file) > LARGEST:
             raise Wrong(_("Vui lòng chọn tệp chứng thư số (.p12 hoặc .pfx)."))
-        _key, certificate, others = _opened(file, pin)
+        wrong = _("Mã PIN không đúng, hoặc tệp không phải là tệp chứng thư số. Vui lòng nhập lại.")
+        _key, certificate, others = _opened(file, pin, wrong)
         return Enrolled(_pem(certificate), "".join(_pem(one) for one in others), container=file)
 
     def sign(self, job: Job, pin: str) -> Answer:
-        key, _certificate, _others = _opened(job.container or b"", pin)
+        key, _certificate, _others = _opened(job.container or b"", pin, _("Mã PIN không đúng. Vui lòng nhập lại."))
         if isinstance(key, rsa.RSAPrivateKey):
             return Given(key.sign(job.attributes, padding.PKCS1v15(), hashes.SHA256()))
         return Given(key.sign(job.attributes, ec.ECDSA(hashes.SHA256())))
@@ -39,13 +40,13 @@ class Pkcs12:
 
 
 def _opened(
-    content: bytes, pin: str
+    content: bytes, pin: str, wrong: str
 ) -> tuple[rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, x509.Certificate, list[x509.Certificate]]:
-    """The key with its certificates. Raises Wrong."""
+    """The key with its certificates. Raises Wrong, in the words of `wrong` where the file does not open."""
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(content, pin.encode())
     except ValueError:
-        raise Wrong(_("Mã PIN không đúng, hoặc tệp không phải là tệp chứng thư số. Vui lòng nhập lại.")) from None
+        raise Wrong(wrong) from None
     if certificate is None or not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise Wrong(_("Tệp chứng thư số không có khóa ký. Vui lòng chọn tệp khác."))
     return key, certificate, others

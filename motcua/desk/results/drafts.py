@@ -42,10 +42,16 @@ def draft(request: Request, code: str) -> HttpResponse:
     return render(request, "desk/results/draft.html", _draft(request, page, problem) | frame(units_of(request), "inbox"), status=status)
 
 
-def _draft(request: Request, page: DossierPage, problem: str) -> dict[str, Any]:
+def begun(page: DossierPage) -> Result:
+    """The result as its writer has it before him, though nothing be written yet."""
     decided = operations.draft_of(page.dossier, page.at)
     if decided.approved_at or decided.kind != Result.Kind.GRANTED:  # it will be written anew
-        decided = Result(dossier=page.dossier, name=decided.name, content=decided.content)
+        return Result(dossier=page.dossier, name=decided.name, content=decided.content)
+    return decided
+
+
+def _draft(request: Request, page: DossierPage, problem: str) -> dict[str, Any]:
+    decided = begun(page)
     kind, data = printing.result(page.dossier, decided, "", page.at)
     until = operations.valid_until(page.dossier, decided, page.at)
     shown = drafting.shown(kind, data, until)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from motcua.accounts.http import Request
 from motcua.desk.access import officer
 from motcua.desk.page import SHOWN, DossierPage, find
+from motcua.desk.results.drafts import begun
 from motcua.dossiers import operations, printing
 from motcua.dossiers.models import Document, Dossier
 from motcua.dossiers.uploads import PDF
@@ -54,12 +55,13 @@ def paper(request: Request, paper_id: UUID) -> FileResponse:
 def draft_result(request: Request, code: str) -> FileResponse:
     """The result as it would be issued now, without number and without a code to check it by; once signed, as signed."""
     page = DossierPage(find(request, code), request.actor, now())
-    if page.result is None:
+    result = begun(page) if page.may_write_result else page.result
+    if result is None:
         raise Http404
     operations.note_reading(dossier=page.dossier, purpose="view_paper", actor=page.actor, at=page.at)
-    if page.result.signature and page.result.signature.file and not page.result.issued_at:
-        return _file(page.result.signature.file, f"da-ky-{code}.pdf", save=False)  # as it was signed
-    kind, data = printing.result(page.dossier, page.result, "", page.at)
+    if result.signature and result.signature.file and not result.issued_at:
+        return _file(result.signature.file, f"da-ky-{code}.pdf", save=False)  # as it was signed
+    kind, data = printing.result(page.dossier, result, "", page.at)
     return _pdf(draw_now(kind, {"issued_at": page.at} | data), f"du-thao-{code}.pdf")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from motcua.accounts.http import Request
+from motcua.agencies.models import Agency
 from motcua.desk import reports, sheets
 from motcua.desk.access import frame, officer, units_of
 from motcua.desk.reports import Asked
@@ -150,7 +151,8 @@ def _asked(request: Request, *, book: bool = False) -> Asked:
         period = Period.read(key, at.astimezone(HANOI).date())
     unit = next((unit for unit in units if unit.code == request.GET.get("don-vi", "")), None)
     if unit is None and (book or len(units) == 1):
-        unit = units[0]
+        own = [unit for unit in units if unit.kind != Agency.Kind.PROVINCE]  # the province itself keeps no register
+        unit = (own or units)[0]
     by = reports.BY_UNIT if request.GET.get("theo") == reports.BY_UNIT and unit is None else reports.BY_SECTOR
     return Asked(Span(period, _cut(request.GET.get("luc", ""), at)), tuple(units), unit, request.GET.get("linh-vuc", "")[:20], by)
 
