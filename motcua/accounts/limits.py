@@ -53,6 +53,7 @@ class Limit:
 
 
 WRONG_PASSWORDS = Limit("wrong password", amount=5, seconds=300)  # by login
+WRONG_PINS = Limit("wrong pin", amount=5, seconds=300)  # of keys to sign with, by officer
 
 
 def logins() -> Limit:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from motcua.accounts.models import User
 from motcua.agencies.models import Agency
-from motcua.desk import forms, team_forms
+from motcua.desk import forms, pins, team_forms
 from motcua.desk.counter import forms as at_counter
 from motcua.dossiers import operations
 from motcua.dossiers.models import Dossier, Task
@@ -124,10 +124,11 @@ def _credential(doing: Doing) -> Credential | None:
 def _approve(doing: Doing) -> Dossier:
     given, credential = doing.given, _credential(doing)
     if credential:
-        operations.sign(
-            credential=credential, pin=given["pin"], note=given["note"], outcome=given["outcome"], seen=doing.seen,
-            **doing.who_and_when,
-        )  # fmt: skip
+        with pins.counted(doing.actor, doing.at):
+            operations.sign(
+                credential=credential, pin=given["pin"], note=given["note"], outcome=given["outcome"], seen=doing.seen,
+                **doing.who_and_when,
+            )  # fmt: skip
         return doing.dossier
     return operations.approve(outcome=doing.given["outcome"], note=doing.given["note"], seen=doing.seen, **doing.who_and_when)
 
@@ -158,9 +159,10 @@ def _who_did(doing: Doing) -> str:
 
 
 def _stamp(doing: Doing) -> Dossier:
-    return operations.stamp(
-        credential=_credential(doing), pin=doing.given["pin"], seen=doing.seen, **doing.who_and_when
-    )
+    with pins.counted(doing.actor, doing.at):
+        return operations.stamp(
+            credential=_credential(doing), pin=doing.given["pin"], seen=doing.seen, **doing.who_and_when
+        )
 
 
 def _return_result(doing: Doing) -> Dossier:

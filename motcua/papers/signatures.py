@@ -148,6 +148,6 @@ class Signature(models.Model):
 
 
 PERSONAL_FIELDS = {
-    "Credential": {"user", "holder", "certificate", "serial", "image", "place", "added_by"},
-    "Signature": {"actor_id", "actor_name", "title", "order", "file"},
+    "Credential": {"user", "holder", "certificate", "serial", "container", "image", "place", "added_by"},
+    "Signature": {"actor_id", "actor_name", "title", "order", "prepared", "file"},
 }

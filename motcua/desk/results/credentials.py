@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from motcua.accounts.http import Request
 from motcua.agencies.models import Agency, Role
+from motcua.desk import pins
 from motcua.desk.access import frame, officer, units_of
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import now
@@ -62,17 +63,18 @@ def add(request: Request, adapter: str) -> HttpResponse:
     if request.method == "POST":
         try:
             agency = next((one for one in agencies if str(one.pk) == request.POST.get("agency")), None)
-            credential = signing.add_credential(
-                adapter=adapter,
-                label=request.POST.get("label", "")[:100],
-                given={name: request.POST.get(name, "")[:100] for name, _label in signer.fields},
-                file=_sent(request, "file"),
-                pin=request.POST.get("pin", "")[:100],
-                image=_sent(request, "image"),
-                agency=agency,
-                actor=request.actor,
-                at=now(),
-            )
+            with pins.counted(request.actor, now()):
+                credential = signing.add_credential(
+                    adapter=adapter,
+                    label=request.POST.get("label", "")[:100],
+                    given={name: request.POST.get(name, "")[:100] for name, _label in signer.fields},
+                    file=_sent(request, "file"),
+                    pin=request.POST.get("pin", "")[:100],
+                    image=_sent(request, "image"),
+                    agency=agency,
+                    actor=request.actor,
+                    at=now(),
+                )
         except Refusal as refusal:
             mistakes, status = {"": str(refusal)}, 422
         else:

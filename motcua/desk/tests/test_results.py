@@ -56,6 +56,20 @@ def test_a_leader_signs_with_a_pin_that_no_page_shows_again(as_user, at_stage, o
     assert "Đã ký số và phê duyệt" in right.content.decode()
 
 
+def test_a_pin_is_not_guessed(as_user, at_stage, officers, certified):
+    dossier, dung = at_stage("approve"), as_user(officers["dung"])
+    credential = certified(officers["dung"])
+    address = f"/can-bo/ho-so/{dossier.code}/phe-duyet/"
+    sent = {"seen": dossier.tasks.open().get().pk, "outcome": "duyet", "note": "Đồng ý", "credential": credential.pk}
+    for guess in range(5):
+        assert "Mã PIN không đúng" in dung.post(address, sent | {"pin": f"00000{guess}"}).content.decode()
+
+    right = dung.post(address, sent | {"pin": PIN})
+
+    assert right.status_code == 422 and "nhập sai mã PIN nhiều lần" in right.content.decode()
+    assert dossier.tasks.open().get().act == "approve"
+
+
 def test_without_a_certificate_the_page_says_that_nothing_is_signed(as_user, at_stage, officers):
     dossier = at_stage("approve")
     assert "không kèm chữ ký số" in page(as_user(officers["dung"]), f"/can-bo/ho-so/{dossier.code}/")
@@ -124,6 +138,7 @@ def test_the_register_is_found_by_number_name_and_standing(as_user, at_stage, of
         assert "01/TB" in page(van, f"/can-bo/so-ket-qua/?{found}"), found
     for not_found in ("q=02/TB", "q=tran", "hieu-luc=thu-hoi", "hieu-luc=het-han", "tu=2026-12-01"):
         assert "Không có kết quả nào khớp" in page(van, f"/can-bo/so-ket-qua/?{not_found}"), not_found
+    assert {one.purpose for one in dossier.readings.filter(actor_name="Võ Thị Vân")} == {"view_register"}  # it names people
     assert "01/TB" not in page(as_user(giang), "/can-bo/so-ket-qua/")
     assert as_user(giang).get(f"/can-bo/so-ket-qua/{Result.objects.get().pk}/").status_code == 404
 
@@ -148,7 +163,7 @@ def test_the_register_costs_the_same_few_queries_however_long_it_is(
     for _ in range(1 + more):
         at_stage("return")
     van = as_user(officers["van"])
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page(van, "/can-bo/so-ket-qua/")
 
 
@@ -163,7 +178,10 @@ def test_an_officer_adds_a_certificate_and_gives_it_up(as_user, officers, author
     wrong = van.post(address, sent | {"pin": "121212", "file": SimpleUploadedFile("a.p12", file)})
     done = van.post(address, sent | {"file": SimpleUploadedFile("a.p12", file)}, follow=True)
 
+    of_another = van.post(address, sent | {"agency": "", "file": SimpleUploadedFile("a.p12", authority.identity("Hoàng Dũng", "Sở").pkcs12(PIN, []))})
+
     assert wrong.status_code == 422 and "121212" not in wrong.content.decode()
+    assert of_another.status_code == 422 and "không phải của Ông/Bà" in of_another.content.decode()
     assert "Dấu của cơ quan" in done.content.decode()
     credential = Credential.objects.get()
     assert credential.agency == department and credential.user is None

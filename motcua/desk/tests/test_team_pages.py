@@ -125,6 +125,7 @@ def test_a_slip_is_confirmed_by_the_other_side_with_what_is_missing(
     assert "Nhận thiếu" in page
     assert "bản chính" in page
     assert taker.get(reverse("desk:handover_paper", args=[slip.pk])).status_code == 200
+    assert dossiers[0].readings.filter(purpose="print_papers", actor_name="Lê Thị Hà").exists()
     assert taker.post(address, {"viec": "nhan"}).status_code == 409
     assert "Phiếu bàn giao số 01/PBG" in text_of(browser.get(page_of(dossiers[0])))
     assert as_user(giang).get(address).status_code == 404

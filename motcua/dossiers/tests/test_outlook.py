@@ -175,9 +175,12 @@ def test_over_a_simulated_month_every_overtaking_is_found(five_months, version, 
     assert told == dict(most)
 
 
-def test_figures_are_kept_unit_by_unit_and_counted_anew(taken_in, department, centre):
+def test_figures_are_kept_unit_by_unit_and_counted_anew(taken_in, department, centre, django_assert_num_queries):
     taken_in(MONDAY_9AM)
     assert outlook.count_figures(at=MONDAY_9AM + HOUR) == 2
+    idle = department.parent
+    with django_assert_num_queries(2):  # nothing is worked out of a unit without work
+        assert not any(outlook.kept_or_now([idle], MONDAY_9AM)[idle.pk].counts.values())
     kept = outlook.kept_or_now([department, centre], MONDAY_9AM + 2 * HOUR)
     assert kept[department.pk].counts["dang-mo"] == kept[centre.pk].counts["dang-mo"] == 1
     assert kept[department.pk].at == MONDAY_9AM + HOUR

@@ -1,12 +1,13 @@
 """Signatures in papers that citizens bring are looked at, kept as findings and told in words."""
 
 import io
+import zlib
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from motcua.dossiers import operations
+from motcua.dossiers import operations, signed_papers
 from motcua.dossiers.models import Document
 from motcua.dossiers.operations.papers import look_for_signatures
 from motcua.papers import signed_pdf
@@ -55,6 +56,26 @@ def test_a_signature_of_an_authority_that_nobody_trusts_is_told_as_that(bring, s
     ((tone, words),) = in_words(bring(signed_report).signatures)
 
     assert tone == "warning" and "chưa xác minh được" in words
+
+
+def test_a_paper_that_unpacks_without_end_is_told_as_unreadable():
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = b"\x78\xda" + block * 4096 + packer.flush()  # 4 GB of nothing in 4 MB
+    bomb = b"%%PDF-1.5\n%%/ByteRange\n1 0 obj\n<</Type/XRef/Size 2/W[1 2 1]/Root 2 0 R/Filter/FlateDecode/Length %d>>\nstream\n"
+    content = bomb % len(packed) + packed + b"\nendstream\nendobj\nstartxref\n21\n%%EOF\n"
+
+    ((tone, words),) = in_words(signed_papers.look(content))
+
+    assert tone == "danger" and "không đọc được" in words
+
+
+def test_a_paper_that_takes_too_long_is_told_as_unreadable(signed_report, monkeypatch):
+    monkeypatch.setattr(signed_papers, "_LONGEST_SECONDS", 0.01)
+
+    ((tone, _words),) = in_words(signed_papers.look(signed_report))
+
+    assert tone == "danger"
 
 
 def test_a_paper_that_was_changed_after_signing_is_told_as_that(bring, signed_report, trusted):
