@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from motcua.dossiers import letters
-from motcua.dossiers.models import Dossier, EndProposal, Extension, Result, SupplementRequest
+from motcua.dossiers.models import Dossier, EndProposal, Result, SupplementRequest
 from motcua.dossiers.models.extensions import may_propose_end
 from motcua.dossiers.operations.moving import change, check, lock, move
 from motcua.dossiers.operations.numbering import numbered
@@ -81,15 +81,13 @@ def _was_worked_on(dossier: Dossier) -> bool:
 
 
 def end_everything(dossier: Dossier, actor: Actor, at: datetime) -> Fees:
-    """Close what would otherwise wait for ever: tasks, supplements, apologies, charges. Returns what becomes of the fees.
+    """Close what would otherwise wait for ever: tasks, supplements, charges. Returns what becomes of the fees.
 
     What is given back is told in a letter of its own (Thông báo hoàn trả phí, lệ phí).
     """
     fees = fees_at_the_end(dossier)
     close_tasks(dossier, actor, at)
-    dossier.notice_drafts.filter(closed_at=None).update(closed_at=at)
     dossier.supplements.filter(closed_at=None).update(closed_at=at)
-    Extension.objects.waiting().filter(dossier=dossier).update(discarded_at=at, discarded_by=actor.name)
     back = []
     for charge in Charge.objects.about(dossier.subject):
         if charge.state == ChargeState.PAID and not fees.is_back:

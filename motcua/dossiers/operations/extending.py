@@ -171,7 +171,7 @@ def discard_extension(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossie
     dossier = lock(dossier)
     if not drafts_extensions(dossier, actor):
         raise NotAllowed(_("Việc soạn văn bản xin lỗi thuộc cơ quan đang giải quyết hồ sơ."))
-    draft = Extension.objects.filter(dossier=dossier, signed_at=None, discarded_at=None).first()
+    draft = Extension.objects.waiting().filter(dossier=dossier).first()
     if draft is None:
         raise WrongState(_("Hồ sơ không có dự thảo văn bản xin lỗi nào đang chờ ký."))
     draft.discarded_at, draft.discarded_by = at, actor.name

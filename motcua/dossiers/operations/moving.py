@@ -67,6 +67,9 @@ def move(dossier: Dossier, name: str, actor: Actor, at: datetime, changes: dict,
         changes["payment_due_at"] = None
     if dossier.state in WAITS_FOR_OWNER or transition.target in ENDED | {State.SETTLED}:  # what was proposed meanwhile is overtaken
         dossier.end_proposals.open().update(closed_at=at)
+    if transition.target in ENDED | {State.SETTLED}:  # and so is what was drafted
+        dossier.notice_drafts.filter(closed_at=None).update(closed_at=at)
+        dossier.extensions.filter(signed_at=None, discarded_at=None).update(discarded_at=at, discarded_by=actor.name)
     if transition.target in ENDED_EARLY or dossier.ended_at:
         changes["ended_at"] = at if transition.target in ENDED_EARLY else None
     return change(dossier, changes, transition.event, actor, at, **data)

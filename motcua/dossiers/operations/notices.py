@@ -24,7 +24,7 @@ from motcua.dossiers.operations.endings import end_everything
 from motcua.dossiers.operations.moving import check, lock, move
 from motcua.dossiers.operations.numbering import numbered
 from motcua.dossiers.operations.ticking import appraises, keep_tick, require_ticking
-from motcua.dossiers.states import TRANSITIONS, State
+from motcua.dossiers.states import State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
@@ -285,8 +285,7 @@ def draft_supplement(
 def return_draft(*, dossier: Dossier, reason: str, actor: Actor, at: datetime) -> NoticeDraft:
     """Give the draft back to the appraiser, with a reason. Raises NotAllowed, WrongState, or Refusal without one."""
     dossier = lock(dossier)
-    if not dossier.allows(TRANSITIONS["ask_supplement_in_appraisal"], actor):
-        raise NotAllowed(_("Ông/Bà không có quyền thực hiện thao tác này đối với hồ sơ."))
+    check(dossier, "ask_supplement_in_appraisal", actor)
     draft = dossier.notice_drafts.filter(closed_at=None).first()
     if draft is None:
         raise WrongState(_("Không có dự thảo yêu cầu bổ sung nào đang chờ duyệt."))

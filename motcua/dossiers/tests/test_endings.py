@@ -230,3 +230,36 @@ def test_the_story_of_an_end_carries_reason_basis_and_fees(processing, dung, as_
     assert event.data["reason"] == WHY["reason"] and event.data["basis"] == WHY["basis"]
     assert "hoàn trả" in event.data["fees"]
     assert event.data["changed"]["state"] == "stopped"
+
+
+# -- what was drafted ----------------------------------------------------------------------------------------
+
+
+def test_what_was_drafted_meanwhile_is_overtaken_when_the_result_is_issued(processing, ha, chi, dung, van, as_actor):
+    items = [{"component_id": "", "name": "Tờ khai", "reason": "Thiếu"}]
+    common = {"dossier": processing, "actor": as_actor(chi), "at": LATER}
+    operations.draft_supplement(items=items, basis="TT 28/2012", note="", **common)
+    operations.draft_extension(reason="Chờ ý kiến", late_unit="", new_due_on=(LATER + 14 * DAY).date(), **common)
+    operations.appraise(outcome="dat", conclusion="Hợp lệ.", **common)
+    operations.approve(dossier=processing, note="", actor=as_actor(dung), at=LATER)
+    dossier = operations.stamp(dossier=processing, actor=as_actor(van), at=LATER)
+    assert dossier.notice_drafts.get().closed_at == LATER
+    assert dossier.extensions.get().discarded_at == LATER
+    with pytest.raises(WrongState):
+        operations.return_draft(dossier=dossier, reason="Không cần", actor=as_actor(ha), at=LATER)
+
+
+def test_an_apology_that_waits_while_the_clock_stands_is_dropped_with_the_dossier_and_not_before(
+    processing, ha, chi, dung, as_actor
+):
+    items = [{"component_id": "", "name": "Tờ khai", "reason": "Thiếu"}]
+    operations.draft_extension(
+        dossier=processing, reason="Chờ", late_unit="", new_due_on=(LATER + 14 * DAY).date(), actor=as_actor(chi), at=LATER
+    )
+    operations.ask_supplement(
+        dossier=processing, items=items, basis="TT 28/2012", note="", actor=as_actor(ha), at=LATER
+    )
+    with pytest.raises(WrongState):
+        operations.discard_extension(dossier=processing, actor=as_actor(chi), at=LATER)
+    dossier = operations.stop(dossier=processing, **WHY, actor=as_actor(dung), at=LATER)
+    assert dossier.extensions.get().discarded_by == "Hoàng Dũng"
