@@ -3,7 +3,6 @@
 import io
 import re
 import runpy
-from dataclasses import dataclass
 from datetime import datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -12,14 +11,11 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog, Message
 from django.conf import settings
-from django.http import QueryDict
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from motcua.desk import forms as desk_forms
-from motcua.dossiers import operations
-from motcua.dossiers.models import Document, Dossier
+from motcua.dossiers import notices, operations
 from motcua.foundation import shown
 from motcua.foundation.time import HANOI
 from motcua.foundation.vietnamese import in_vietnamese
@@ -34,17 +30,6 @@ VIETNAMESE_WORDS = (
     "Thủ tục", "hồ sơ", "Hồ sơ", "Tra cứu", "Thanh toán", "Hướng dẫn", "Đăng nhập", "Đăng ký", "Trang chủ",
     "Vui lòng", "Ông/Bà", "Tìm", "Danh mục", "Thống kê", "Liên hệ", "Mật khẩu", "Cỡ chữ", "Bước",
 )  # fmt: skip
-
-
-@dataclass
-class OfficersPage:
-    """The dossier that an officer looks at, with what is attached."""
-
-    dossier: Dossier
-
-    @property
-    def documents(self) -> list[Document]:
-        return list(self.dossier.documents.all())
 
 
 @pytest.fixture(scope="module")
@@ -238,17 +223,9 @@ def test_what_is_written_on_papers_is_vietnamese_for_every_officer():
         assert str(_("Đúng hạn")) == "On time"
 
 
-def test_a_reason_of_the_library_goes_into_the_letter_in_vietnamese(submitted, binh, rf):
-    page = OfficersPage(dossier=submitted)
-    key = desk_forms.items_of(page)[-1].key
+def test_what_an_officer_who_reads_english_asks_for_is_named_in_vietnamese(submitted):
     with translation.override("en"):
-        form = desk_forms.Supplement(QueryDict(f"item={key}&common-{key}=unclear&basis=x"), page=page)
-        assert form.is_valid(), form.errors
-        assert desk_forms.items_of(page)[-1].name.startswith("Form: ")
-
-    (item,) = form.cleaned_data["items"]
-    assert item["name"].startswith("Tờ khai: ")
-    assert item["reason"] == "Nội dung chưa rõ, cần giải trình"
+        assert notices.items_of(submitted)[-1].name.startswith("Tờ khai: ")
 
 
 def test_an_officer_who_reads_english_issues_vietnamese_papers(submitted, binh, as_actor):

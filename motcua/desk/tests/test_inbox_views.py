@@ -72,9 +72,12 @@ def test_counts_are_those_of_the_pages(one_of_each, officers):
             assert count == len(inbox.page(actor, Filters.read({"muc": key}), NOW).rows), (user, key)
 
 
-@pytest.mark.parametrize("key", [tab.key for tab in TABS])
-def test_every_list_pages_forwards_and_back_without_losing_one(one_of_each, ha, key):
-    actor, filters = actor_of(ha), Filters.read({"muc": key})
+def test_every_list_pages_forwards_and_back_without_losing_one(one_of_each, ha):
+    for tab in TABS:
+        _page_through(actor_of(ha), Filters.read({"muc": tab.key}))
+
+
+def _page_through(actor, filters) -> None:
     everything = [row.pk for row in inbox.page(actor, filters, NOW).rows]
     forwards, backwards, address = [], [], ""
     for _page in range(len(everything) + 1):
@@ -87,7 +90,7 @@ def test_every_list_pages_forwards_and_back_without_losing_one(one_of_each, ha, 
     while page.previous:
         page = inbox.page(actor, filters, NOW, read_place(_words(page.previous)), size=2)
         backwards = [row.pk for row in page.rows] + backwards
-    assert forwards == backwards == everything
+    assert forwards == backwards == everything, filters.tab.key
 
 
 def _words(address: str) -> dict[str, str]:

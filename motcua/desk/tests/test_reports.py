@@ -57,14 +57,14 @@ def counted(browser, address: str) -> int:
     return total
 
 
-@pytest.mark.parametrize("asked", ["", "?ky=2026-11&theo=don-vi", "?ky=2026-10", "?ky=2026", "?ky=2026-k4", "?ky=2026-11-01_2026-11-30"])
-def test_every_number_of_the_report_opens_its_dossiers(some_of_each, controller, as_user, asked):
+def test_every_number_of_the_report_opens_its_dossiers(some_of_each, controller, as_user):
     browser = as_user(controller)
-    page = browser.get(f"/can-bo/bao-cao/{asked}").content.decode()
-    found = numbers(page)
-    assert len(found) > (5 if asked != "?ky=2026-10" else 0)
-    for address, number in found:
-        assert counted(browser, address) == number, address
+    for asked in ("", "?ky=2026-11&theo=don-vi", "?ky=2026-10", "?ky=2026", "?ky=2026-k4", "?ky=2026-11-01_2026-11-30"):
+        page = browser.get(f"/can-bo/bao-cao/{asked}").content.decode()
+        found = numbers(page)
+        assert len(found) > (5 if asked != "?ky=2026-10" else 0), asked
+        for address, number in found:
+            assert counted(browser, address) == number, address
 
 
 def test_every_number_of_a_units_board_opens_its_dossiers(some_of_each, dung, as_user):
