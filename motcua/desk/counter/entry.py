@@ -235,7 +235,6 @@ def shown(entry: Entry, problems: Mapping[str, str]) -> dict[str, Any]:
     """What the page's template reads."""
     dossier = entry.dossier
     version, form = dossier.procedure_version, dossier.definition.form
-    sources = parties.sources(dossier.owner)
     around = Around(
         warnings=rules.warnings(form, dossier.answers) if any(one.level == "warning" for one in form.checks) else {},
         papers_href="#giay-to",
