@@ -1,6 +1,7 @@
 """What officers do to a dossier: for each act its address, its form, and the one operation it calls."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,9 +160,10 @@ def _who_did(doing: Doing) -> str:
 
 
 def _stamp(doing: Doing) -> Dossier:
-    with pins.counted(doing.actor, doing.at):
+    credential = _credential(doing)
+    with pins.counted(doing.actor, doing.at) if credential else nullcontext():
         return operations.stamp(
-            credential=_credential(doing), pin=doing.given["pin"], seen=doing.seen, **doing.who_and_when
+            credential=credential, pin=doing.given["pin"], seen=doing.seen, **doing.who_and_when
         )
 
 

@@ -1,7 +1,8 @@
 """Tables as XLSX files, written row by row: any number of rows costs no more memory than one."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,7 @@ def workbook(
     Text stays text, though it begins like a formula. Moments are shown in Hanoi. Equal headings beside or below each
     other are one cell.
     """
-    book = Workbook(write_only=True)
+    book, looks = Workbook(write_only=True), Looks()
     page: Any = book.create_sheet(sheet[:31])
     for index, width in enumerate(widths, 1):
         page.column_dimensions[get_column_letter(index)].width = width
@@ -46,42 +47,67 @@ def workbook(
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     for number, title in enumerate(titles):
-        page.append([_cell(page, title, bold=number == 0, size=13 if number == 0 else 11)])
+        page.append([_cell(page, looks, title, bold=number == 0, size=13 if number == 0 else 11)])
     page.append([])
     for heading in headings:
-        page.append([_cell(page, text, bold=True, framed=True, head=True) for text in heading])
+        page.append([_cell(page, looks, text, bold=True, framed=True, head=True) for text in heading])
     for row in rows:
-        page.append([_cell(page, value, framed=True) for value in row])
+        page.append([_cell(page, looks, value, framed=True) for value in row])
     if totals:
-        page.append([_cell(page, value, bold=True, framed=True) for value in totals])
+        page.append([_cell(page, looks, value, bold=True, framed=True) for value in totals])
     if notes:
         page.append([])
     for note in notes:
-        page.append([_cell(page, note)])
+        page.append([_cell(page, looks, note)])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
 
 
+class Looks:
+    """How cells of one workbook look: each look is put together once, and copied to all cells that have it."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, Any] = {}
+
+    def dress(self, cell: Any, look: Hashable, put_on: Callable[[Any], None]) -> Any:
+        """The cell, dressed as `put_on` did with the first one of this look."""
+        if look not in self._known:
+            put_on(cell)
+            self._known[look] = cell._style
+        cell._style = copy(self._known[look])
+        return cell
+
+
 def _cell(
-    page: Any, value: Value, *, bold: bool = False, framed: bool = False, head: bool = False, size: int = 11
+    page: Any,
+    looks: Looks,
+    value: Value,
+    *,
+    bold: bool = False,
+    framed: bool = False,
+    head: bool = False,
+    size: int = 11,
 ) -> Any:
     if isinstance(value, datetime):
         value = value.astimezone(HANOI).replace(tzinfo=None)
     cell = WriteOnlyCell(page, value="".join(filter(_kept, value)) if isinstance(value, str) else value)
     if isinstance(value, str):
         cell.data_type = "s"
-    elif isinstance(value, datetime):
-        cell.number_format = "DD/MM/YYYY HH:MM"
-    elif isinstance(value, int):
-        cell.number_format = "#,##0"
-    cell.font = Font(name="Times New Roman", bold=bold, size=size)
-    if framed:
-        cell.border = _BORDER
-        cell.alignment = Alignment(wrap_text=True, vertical="center" if head else "top", horizontal="center" if head else None)
-    if head:
-        cell.fill = _HEAD
-    return cell
+
+    def put_on(cell: Any) -> None:
+        if isinstance(value, datetime):
+            cell.number_format = "DD/MM/YYYY HH:MM"
+        elif isinstance(value, int):
+            cell.number_format = "#,##0"
+        cell.font = Font(name="Times New Roman", bold=bold, size=size)
+        if framed:
+            cell.border = _BORDER
+            cell.alignment = Alignment(wrap_text=True, vertical="center" if head else "top", horizontal="center" if head else None)
+        if head:
+            cell.fill = _HEAD
+
+    return looks.dress(cell, (type(value), bold, framed, head, size), put_on)
 
 
 def _kept(mark: str) -> bool:

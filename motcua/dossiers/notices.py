@@ -30,14 +30,6 @@ def reasons_for(use: str, dossier: Dossier, *, stage: str = "") -> list[Standard
     return list(_fitting(use, dossier, stage))
 
 
-def reason_for(use: str, dossier: Dossier, key: object) -> StandardReason | None:
-    """The reason of that key, when it may be used with this dossier now."""
-    text = str(key or "")
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
-        return None
-    return _fitting(use, dossier, "").filter(pk=int(text)).first()
-
-
 def _fitting(use: str, dossier: Dossier, stage: str) -> "QuerySet[StandardReason]":
     found = StandardReason.objects.active().filter(
         Q(procedure=None) | Q(procedure_id=dossier.procedure_version.procedure_id),

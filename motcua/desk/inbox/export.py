@@ -11,6 +11,7 @@ from motcua.desk.inbox.filters import Filters
 from motcua.desk.inbox.pages import rows_of
 from motcua.desk.inbox.reading import nearest
 from motcua.desk.inbox.rows import Row, rows
+from motcua.desk.sheets import Looks
 from motcua.dossiers import operations
 from motcua.foundation.actor import Actor
 from motcua.foundation.time import HANOI
@@ -28,20 +29,22 @@ def workbook(actor: Actor, filters: Filters, at: datetime) -> IO[bytes]:
     from openpyxl.utils import get_column_letter
 
     columns = _columns()
-    book = Workbook(write_only=True)
+    book, looks = Workbook(write_only=True), Looks()
     sheet = book.create_sheet(_("Danh sách hồ sơ"))
     sheet.freeze_panes = "A2"
     for place, (_name, width, _value) in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
 
     def cell(value: Any) -> Any:
+        def put_on(made: Any) -> None:
+            if isinstance(value, datetime):
+                made.number_format = _MOMENT
+            made.alignment = Alignment(wrap_text=True, vertical="top")
+
         made = WriteOnlyCell(sheet, value=value.astimezone(HANOI).replace(tzinfo=None) if isinstance(value, datetime) else value)
-        if isinstance(value, datetime):
-            made.number_format = _MOMENT
-        elif isinstance(value, str):
+        if isinstance(value, str):
             made.data_type = "s"  # never a formula, whatever somebody called himself
-        made.alignment = Alignment(wrap_text=True, vertical="top")
-        return made
+        return looks.dress(made, type(value).__name__, put_on)
 
     head = []
     for name, _width, _value in columns:
@@ -66,7 +69,7 @@ def _chunks(actor: Actor, filters: Filters, at: datetime) -> Iterator[list[Row]]
     found = nearest(actor, filters, at, None, MOST_ROWS)
     for start in range(0, len(found), _CHUNK):
         dossiers = rows_of(found[start : start + _CHUNK])
-        operations.note_export(dossiers=dossiers, actor=actor, at=at)
+        operations.note_readings(dossiers=dossiers, purpose="export_list", actor=actor, at=at)
         yield rows(dossiers, actor, at, filters)
 
 

@@ -92,9 +92,10 @@ def _matches(text: str) -> Q:
 def _day(text: str) -> datetime | None:
     for shape in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            return datetime.combine(datetime.strptime(text, shape).date(), time(), HANOI)
+            found = datetime.combine(datetime.strptime(text, shape).date(), time(), HANOI)
         except ValueError:
             continue
+        return found if 2000 <= found.year < 3000 else None
     return None
 
 

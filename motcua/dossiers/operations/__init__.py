@@ -124,7 +124,7 @@ from motcua.dossiers.operations.team import (
 )
 from motcua.dossiers.operations.ticking import may_tick, tick, tick_the_rest, untick
 from motcua.dossiers.operations.uploading import append, begin_upload, drop_upload, finish_upload, join_photos
-from motcua.dossiers.operations.viewing import begin_with, drop_view, note_export, note_seen, save_view
+from motcua.dossiers.operations.viewing import begin_with, drop_view, note_seen, save_view
 
 __all__ = [
     "REMINDERS",
@@ -194,7 +194,6 @@ __all__ = [
     "may_extend",
     "may_revoke",
     "may_tick",
-    "note_export",
     "note_payment",
     "note_reading",
     "note_readings",

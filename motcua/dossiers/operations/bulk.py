@@ -336,6 +336,7 @@ def order(
 
     Raises NotAllowed, or Refusal when there is nothing to do, or too much of it.
     """
+    User.objects.select_for_update(no_key=True).filter(pk=actor.user_id or 0).first()  # two presses come one after the other
     known = BulkRun.objects.filter(public_id=key).first()
     if known is not None:
         if known.user_id != actor.user_id:

@@ -1,13 +1,13 @@
-"""How officers look at their lists: what they have seen, the filters that they keep, what they took away as a table."""
+"""How officers look at their lists: what they have seen, and the filters that they keep."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from motcua.agencies.models import Agency
-from motcua.dossiers.models import Dossier, Reading, SavedView, Seen, StartView
+from motcua.dossiers.models import Dossier, SavedView, Seen, StartView
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal
 
@@ -23,17 +23,6 @@ def note_seen(*, dossier: Dossier, actor: Actor, at: datetime) -> None:
         update_conflicts=True,
         unique_fields=["user", "dossier"],
         update_fields=["seen_at"],
-    )
-
-
-def note_export(*, dossiers: Iterable[Dossier], actor: Actor, at: datetime) -> None:
-    """Log that somebody took these dossiers' data away in a table."""
-    Reading.objects.bulk_create(
-        [
-            Reading(dossier=one, actor_id=actor.id, actor_name=actor.name, purpose="export_list", read_at=at)
-            for one in dossiers
-        ],
-        batch_size=1000,
     )
 
 

@@ -399,8 +399,6 @@ def test_reasons_are_offered_where_they_belong(paid, keep, version, department, 
     papers = papers_of(paid)
     assert notices.fitting_item(found, papers[0])[0] == this_paper
     assert this_paper not in notices.fitting_item(found, papers[1])
-    assert notices.reason_for("supplement", paid, this_paper.pk) == this_paper
-    assert notices.reason_for("refuse", paid, this_paper.pk) is None and notices.reason_for("refuse", paid, "x") is None
 
 
 def test_a_reason_is_found_with_and_without_diacritics_until_it_is_retired(keep):
