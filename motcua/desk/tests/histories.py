@@ -38,7 +38,7 @@ from tests.cast import PDF
 
 _RECEIVER, _RETURNER = ("reception", "receiver"), ("reception", "returner")
 _HEAD, _LEADER, _CLERK = ("agency", "head"), ("agency", "leader"), ("agency", "clerk")
-_FOLLOWS = {
+_FOLLOWS: dict[tuple[str, str], set[Any]] = {
     ("submitted", "accepted"): {_RECEIVER},
     ("submitted", "supplement_requested"): {_RECEIVER},
     ("submitted", "refused"): {_RECEIVER},
@@ -264,10 +264,8 @@ class Story:
             self.at += self.rng.choice([timedelta(minutes=7), timedelta(hours=2), timedelta(hours=5), timedelta(days=1)])
             if self.rng.random() < 0.04:
                 self.at += timedelta(days=self.rng.choice([5, 30]))
-            move, weight = zip(
-                (self._officer, 12), (self._owner, 4), (self._pay, 3), (self._check, 3), (self._clockwork, 1.5), strict=True
-            )
-            self.rng.choices(move, weight)[0]()
+            moves = {self._officer: 12, self._owner: 4, self._pay: 3, self._check: 3, self._clockwork: 1.5}
+            self.rng.choices(list(moves), list(moves.values()))[0]()
 
     def _done(self, what: str, who: Actor) -> None:
         self.tally[what] += 1
