@@ -24,7 +24,7 @@ from motcua.demo import people
 from motcua.demo.accounts import PIN
 from motcua.demo.place import PASSWORD, verified
 from motcua.dossiers import filing, notices, operations, paper_check
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.models import Dossier, Task
 from motcua.dossiers.operations import linking, notes
 from motcua.foundation.actor import Actor
 from motcua.foundation.time import HANOI
@@ -100,7 +100,7 @@ def live(world: World, count: int, tick: Callable[[], object]) -> None:
     """Let `count` dossiers live until now; `tick` is called after each act, for a progress bar."""
     scripts: list[tuple[datetime, int, Iterator[datetime]]] = []
     if count >= _ENOUGH_FOR_TABLES:
-        world.left.update({"accept": 3, "assign": 3, "approve": 2, "stamp": 2})
+        world.left.update({"accept": 3, "assign": 3, "appraise": 3, "approve": 2, "stamp": 2})
     for number in range(count):
         start = _filing_moment(world, _LATELY if world.left and number % 4 == 0 else _DAYS)
         walks_in = number % 6 == 5
@@ -116,6 +116,7 @@ def live(world: World, count: int, tick: Callable[[], object]) -> None:
             heapq.heappush(scripts, (max(following, at), number, script))
     if not operations.draft_due_extensions(actor=Actor.system("draft_extensions"), at=world.now):
         _draft_one(world)
+    _ask_one(world)
     operations.propose_overdue_ends(actor=Actor.system("propose_ends"), at=world.now)
 
 
@@ -287,6 +288,8 @@ def _dossier(world: World, at: datetime) -> Iterator[datetime]:  # noqa: PLR0915
     dossier = operations.assign(dossier=dossier, assignee=appraiser, note="", actor=world.officer("phong"), at=at)
     _talk(world, dossier, appraiser, at)
     yield (at := _later(world, at, 4 * slow, 18 * slow))
+    if world.leaves("appraise", at):
+        return
     if 0.5 <= fate < 0.54:
         _ask(world, dossier, world.officer("phong"), at)
         yield (at := _later(world, at, 8, 40))
@@ -431,6 +434,19 @@ def _stamp(dossier: Dossier, clerk: Actor, at: datetime) -> Dossier:
     if not seals:
         return operations.stamp(dossier=dossier, actor=clerk, at=at)
     return operations.stamp(dossier=dossier, actor=clerk, at=at, credential=seals[0], pin=PIN)
+
+
+def _ask_one(world: World) -> None:
+    """Leave one question waiting for the department of health: about what is being appraised."""
+    open_tasks = Task.objects.open().filter(act="appraise", assignee__isnull=False, dossier__in=Dossier.objects.running())
+    open_tasks = open_tasks.exclude(dossier__consultations__agency=world.agencies["H34.08"])
+    task = open_tasks.select_related("assignee", "dossier").order_by("dossier__due_at").first()
+    if task is not None and task.assignee is not None:
+        question = "Đề nghị cho ý kiến về điều kiện bảo đảm an toàn tại cơ sở."
+        operations.consult(
+            dossier=task.dossier, questions=[operations.Question(world.agencies["H34.08"], question, 16)],
+            actor=actor_of(task.assignee), at=world.now,
+        )  # fmt: skip
 
 
 def _draft_one(world: World) -> None:
