@@ -288,7 +288,7 @@ def name_of(dossier: Dossier, component_id: str, asked: Mapping[str, str]) -> st
     if component_id in asked:
         return asked[component_id]
     try:
-        return dossier.definition.component(component_id).name
+        return dossier.definition.component(component_id.partition(".")[0]).name
     except KeyError:
         return component_id
 

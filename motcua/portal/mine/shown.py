@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from motcua.dossiers import deadlines
+from motcua.dossiers import deadlines, printing
 from motcua.dossiers.models import Document, Dossier, SupplementRequest, Task
 from motcua.dossiers.states import State
 from motcua.dossiers.story import Next, whats_next
@@ -84,7 +84,7 @@ def brought(dossier: Dossier, documents: Sequence[Document]) -> list[Brought]:
     found: dict[str, list[Document]] = {}
     for document in documents:
         found.setdefault(document.component_id, []).append(document)
-    names = {one.id: one.name for one in dossier.definition.record.components}
-    return [Brought(name, found[key]) for key, name in names.items() if key in found] + [
-        Brought(key, rest) for key, rest in found.items() if key not in names
-    ]
+    names = printing.names_of(dossier)
+    order = {one.id: number for number, one in enumerate(dossier.definition.record.components)}
+    in_order = sorted(found, key=lambda key: order.get(key.partition(".")[0], len(order)))
+    return [Brought(printing.name_of(dossier, key, names), found[key]) for key in in_order]
