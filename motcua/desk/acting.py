@@ -93,6 +93,7 @@ def _refuse(doing: Doing) -> Dossier:
         advice=given["advice"],
         items=given["items"],
         standard=given["standard"],
+        seen=given["state"],
         **doing.who_and_when,
     )
 
@@ -204,7 +205,7 @@ def _decline(doing: Doing) -> Dossier:
 def _stop(doing: Doing) -> Dossier:
     given = doing.given
     return operations.stop(
-        reason=given["reason"], basis=given["basis"], advice=given["advice"], **doing.who_and_when
+        reason=given["reason"], basis=given["basis"], advice=given["advice"], seen=given["state"], **doing.who_and_when
     )
 
 

@@ -40,10 +40,11 @@ class OfDossier(Protocol):
 
 
 class Act(forms.Form):
-    """Nothing to type but the task that the officer saw, and the outcome of the button."""
+    """Nothing to type but the task and the state that the officer saw, and the outcome of the button."""
 
     seen = forms.IntegerField(required=False)
     outcome = forms.CharField(required=False, max_length=60)
+    state = forms.CharField(required=False, max_length=30)  # of the dossier
 
     def __init__(self, data: Any = None, *, page: OfDossier) -> None:
         super().__init__(data)
@@ -70,7 +71,7 @@ class Act(forms.Form):
     @property
     def typed(self) -> list[str]:
         """The texts that would be lost with this form."""
-        keys = ("seen", "outcome", "standard", "pin")
+        keys = ("seen", "outcome", "state", "standard", "pin")
         texts = [name for name, field in self.fields.items() if isinstance(field, forms.CharField) and name not in keys]
         kept = [str(self.data.get(name, "")).strip() for name in texts]
         return [text for text in kept if text] if self.is_bound else []

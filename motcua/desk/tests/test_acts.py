@@ -259,6 +259,16 @@ def test_the_slower_officer_is_told_who_did_what_and_keeps_what_he_typed(
     assert "Lý do đã gõ rất dài" in page
 
 
+def test_a_page_from_before_the_supplement_came_refuses_nothing(at_stage, binh, an, as_user, as_actor):
+    dossier = at_stage("supplement")
+    shown = as_user(binh).get(act_of(dossier, "tu-choi")).content.decode()
+    saw = re.search(r'name="state" value="(\w+)"', shown)[1]
+    operations.supplement(dossier=dossier, note="Đã bổ sung", actor=as_actor(an), at=NOW)
+    given = {"reason": "Quá hạn bổ sung", "basis": "TT 28", "state": saw}
+    assert as_user(binh).post(act_of(dossier, "tu-choi"), given).status_code == 409
+    assert now_of(dossier).state == State.SUBMITTED
+
+
 def test_a_page_older_than_the_latest_appraisal_approves_nothing(at_stage, chi, dung, as_user):
     dossier = at_stage("approve")
     old = dossier.tasks.open().get().pk

@@ -162,14 +162,14 @@ def decline_withdrawal(*, dossier: Dossier, reason: str, actor: Actor, at: datet
 
 @transaction.atomic
 def stop(
-    *, dossier: Dossier, reason: str, basis: str, actor: Actor, at: datetime, advice: str = ""
+    *, dossier: Dossier, reason: str, basis: str, actor: Actor, at: datetime, advice: str = "", seen: str = ""
 ) -> Dossier:
     """Stop settling an accepted dossier, in writing, with reason and basis (Thông tư 03/2025/TT-VPCP, Mẫu 05).
 
     Raises NotAllowed, WrongState for one that was never accepted, or Refusal without a reason or a basis.
     """
     dossier = lock(dossier)
-    check(dossier, "stop", actor)
+    check(dossier, "stop", actor, seen=seen)
     if not dossier.accepted_at:
         raise WrongState(_("Hồ sơ chưa được tiếp nhận nên không dừng giải quyết; bộ phận một cửa từ chối tiếp nhận."))
     if not reason.strip():

@@ -45,15 +45,16 @@ def lock(dossier: Dossier) -> Dossier:
     return held
 
 
-def check(dossier: Dossier, name: str, actor: Actor, task: Task | None = None) -> None:
+def check(dossier: Dossier, name: str, actor: Actor, task: Task | None = None, seen: str = "") -> None:
     """Raise NotAllowed or WrongState unless this actor may make this transition now.
 
+    `seen` is the state that he saw when he decided: what happened since may have taken his reason away.
     Who does the `task` that brings it about is whom the procedure's step names, whatever the table says.
     """
     transition = TRANSITIONS[name]
     if not (task.doable_by(actor) if task else dossier.allows(transition, actor)):
         raise NotAllowed(_("Ông/Bà không có quyền thực hiện thao tác này đối với hồ sơ."))
-    if dossier.state not in transition.sources:
+    if dossier.state not in transition.sources or seen not in ("", dossier.state):
         raise WrongState(_who_was_faster(dossier))
 
 

@@ -324,6 +324,7 @@ def refuse(
     items: Sequence[Mapping[str, Any]] = (),
     standard: StandardReason | None = None,
     override_reason: str = "",
+    seen: str = "",
 ) -> Dossier:
     """Refuse to receive a dossier, in writing, with reason, basis and what to do (Mẫu 03).
 
@@ -332,7 +333,7 @@ def refuse(
     what was good and has not changed.
     """
     dossier = lock(dossier)
-    check(dossier, "refuse", actor)
+    check(dossier, "refuse", actor, seen=seen)
     if dossier.accepted_at:
         raise WrongState(_("Hồ sơ đã được tiếp nhận nên không từ chối tiếp nhận được."))
     if not reason.strip():
