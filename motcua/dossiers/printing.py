@@ -530,7 +530,6 @@ def _result(dossier: Dossier, decided: Result, at: datetime) -> tuple[str, dict[
             "owner": person(dossier.owner),
             "products": ", ".join(part for part in products if part),
             "standards": standards,
-            "basis": decided.content.get("conclusion", ""),
             "recipients": [_("Như trên"), _("Lưu: VT, hồ sơ %(code)s") % {"code": dossier.code}],
         }
     layout = dossier.definition.papers.get(spec.template) if spec else None
@@ -539,11 +538,13 @@ def _result(dossier: Dossier, decided: Result, at: datetime) -> tuple[str, dict[
         return "laid_out", base | {"title": decided.name, "code": dossier.code or "", "layout": layout} | _for_layout(
             dossier, component
         )
-    paragraphs = [part for part in str(decided.content.get("conclusion", "")).splitlines() if part.strip()]
+    granted = _(
+        "Chấp thuận đề nghị của %(owner)s theo thủ tục “%(procedure)s”. Hồ sơ đáp ứng các yêu cầu, điều kiện theo quy định."
+    )  # the appraiser's opinion stays inside; whoever drafts the result writes what it says
     return "result_generic", base | {
         "title": decided.name,
         "grounds": _grounds(dossier, at) if spec and spec.type in ("decision", "licence") else [],
-        "paragraphs": paragraphs or [_("Hồ sơ đáp ứng các yêu cầu, điều kiện theo quy định.")],
+        "paragraphs": [granted % {"owner": dossier.owner_name, "procedure": dossier.procedure_version.name}],
         "rows": [
             {"label": _("Tổ chức, cá nhân"), "value": dossier.owner_name},
             {"label": _("Địa chỉ"), "value": dossier.owner.get("address", "")},
