@@ -118,8 +118,8 @@ def _acts_of_notice(
     """Asking for more: at the counter, in appraisal by the head or a leader, before that as the appraiser's draft."""
     if dossier.may("ask_supplement", actor):
         return [Act("ask_supplement", _("Yêu cầu bổ sung"), "primary" if found.has_bad else "secondary")]
-    if dossier.state != State.PROCESSING:
-        return []
+    if dossier.state != State.PROCESSING or any(task.act == "stamp" for task in open_tasks):
+        return []  # what was decided asks for nothing
     if dossier.may("ask_supplement_in_appraisal", actor):
         acts = []
         if may_ask_more:

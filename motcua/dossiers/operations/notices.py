@@ -76,6 +76,8 @@ def ask_supplement(
     in_appraisal = dossier.state == State.PROCESSING
     name = "ask_supplement_in_appraisal" if in_appraisal else "ask_supplement"
     check(dossier, name, actor)
+    if in_appraisal and dossier.tasks.open().filter(act="stamp").exists():
+        raise WrongState(_("Kết quả đã được phê duyệt. Vui lòng trả lại bước trước nếu hồ sơ còn thiếu."))
     now = notices.items_of(dossier)
     asked = _whole(items, basis, now)
     if in_appraisal:

@@ -24,6 +24,12 @@ def resumed(dossier: Dossier, at: datetime) -> tuple[dict[str, Any], dict[str, s
         hours = dossier.definition.step(task.step_id).hours
         task.due_at = deadlines.task_due(dossier, task.agency, hours, task.started_at)
         task.save(update_fields=["due_at"])
+    for asked in dossier.consultations.open().select_related("agency__calendar"):
+        calendar = asked.agency.calendar.calendar
+        left = working_time.working_hours_between(dossier.paused_at, asked.due_at, calendar)
+        if left > 0:
+            asked.due_at = working_time.add_working_hours(at, left, calendar)
+            asked.save(update_fields=["due_at"])
     if dossier.clock_started_at is None:
         return changes, {}
     old_due_at = dossier.due_at

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from motcua.agencies.models import Role
 from motcua.dossiers import jobs, notices, operations
+from motcua.dossiers.acts import acts_for
 from motcua.dossiers.models import (
     Dossier,
     NoticeDraft,
@@ -307,6 +308,19 @@ def test_the_appraiser_drafts_and_the_head_sends(processing, chi, ha, as_actor):
     assert sent.request == dossier.supplements.get() and sent.closed_by_name == "Lê Thị Hà"
     event = Event.objects.about(dossier.subject).filter(type="dossier.supplement_asked").get()
     assert event.data["drafted_by"] == "Phạm Thị Chi"
+
+
+def test_what_was_decided_asks_for_nothing_more(processing, chi, ha, dung, as_actor):
+    operations.appraise(dossier=processing, outcome="dat", conclusion="Đạt.", actor=as_actor(chi), at=MONDAY_9AM + 3 * HOUR)
+    decided = operations.approve(dossier=processing, note="", actor=as_actor(dung), at=MONDAY_9AM + 4 * HOUR)
+
+    offered = {act.name for act in acts_for(decided, as_actor(ha), list(decided.tasks.open()))}
+
+    assert "ask_supplement" not in offered
+    with pytest.raises(WrongState, match="trả lại bước trước"):
+        operations.ask_supplement(
+            dossier=decided, items=asked(papers_of(decided)[0]), basis=BASIS, note="", actor=as_actor(ha), at=MONDAY_9AM + 5 * HOUR
+        )
 
 
 def test_the_head_returns_a_draft_with_a_reason(processing, chi, ha, as_actor):
