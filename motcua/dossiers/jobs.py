@@ -46,6 +46,12 @@ def look_after_signatures() -> None:
     operations.look_after_signatures(at=now())
 
 
+@periodic(cron="40 2 * * *")
+def forget_merged() -> None:
+    """Remove what was merged for printing, a week later."""
+    operations.forget_merged(at=now())
+
+
 @periodic(cron="20 2 * * *")
 def count_reasons_for_return() -> None:
     """Count anew, procedure by procedure, why papers were asked for again."""

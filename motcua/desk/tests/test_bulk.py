@@ -1,6 +1,7 @@
 """Many dossiers at once: chosen, looked at, done one by one, with a report of what failed."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 
@@ -169,6 +170,16 @@ def test_papers_of_many_are_merged_into_one_file_for_who_asked(at_stage, binh, h
     assert failed.dossier == dossiers[1]
     assert as_user(ha).get(reverse("desk:bulk_file", args=[run.public_id])).status_code == 404
     assert as_user(ha).get(reverse("desk:bulk_run", args=[run.public_id])).status_code == 404
+
+
+def test_what_was_merged_goes_after_a_week(at_stage, binh, as_user):
+    browser = as_user(binh)
+    run = carry_out(ordered(browser, chosen(browser, "print", at_stage("accepted")), papers=["acceptance_slip"]))
+
+    assert operations.forget_merged(at=run.finished_at + timedelta(days=6)) == 0
+    assert operations.forget_merged(at=run.finished_at + timedelta(days=8)) == 1
+    assert browser.get(reverse("desk:bulk_file", args=[run.public_id])).status_code == 404
+    assert browser.get(reverse("desk:bulk_run", args=[run.public_id])).status_code == 200
 
 
 def test_papers_of_many_go_on_one_slip(at_stage, binh, ha, centre, department, as_user):

@@ -8,7 +8,7 @@ from motcua.dossiers.operations.assigning import (
     whom_to_assign,
     write_rule,
 )
-from motcua.dossiers.operations.bulk import carry_out, order
+from motcua.dossiers.operations.bulk import carry_out, forget_merged, order
 from motcua.dossiers.operations.consulting import Question, consult, give_opinion
 from motcua.dossiers.operations.counter import (
     applicants_like,
@@ -173,6 +173,7 @@ __all__ = [
     "fees_at_the_end",
     "find_not_eligible",
     "finish_upload",
+    "forget_merged",
     "forward",
     "give",
     "give_opinion",

@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pypdfium2
@@ -407,6 +407,10 @@ def _actor(run: BulkRun, item: BulkItem, at: datetime) -> Actor:
     return in_capacity(actor, item.dossier, run.verb, item.task)
 
 
+_MERGED_KEPT = timedelta(days=7)  # they hold what many people declared
+_SWEPT_AT_ONCE = 1000
+
+
 @transaction.atomic
 def finish_run(*, run: BulkRun, at: datetime) -> None:
     """End a run once each of its dossiers was tried; while another worker is at one of them, leave it to that one."""
@@ -431,3 +435,16 @@ def finish_run(*, run: BulkRun, at: datetime) -> None:
         done=done,
         failed=held.items.count() - done,
     )
+
+
+def forget_merged(*, at: datetime) -> int:
+    """Remove the merged papers of runs that ended more than a week ago; returns how many. Asked for again, they are drawn again."""
+    old = list(
+        BulkRun.objects.filter(file__isnull=False, finished_at__lt=at - _MERGED_KEPT).select_related("file")[:_SWEPT_AT_ONCE]
+    )
+    for run in old:
+        with transaction.atomic():
+            BulkRun.objects.filter(pk=run.pk).update(file=None)
+            if run.file:
+                files.remove(run.file)
+    return len(old)
