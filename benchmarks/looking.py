@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _client(email: str) -> Client:
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(User.objects.get(email=email))
     return client
 

@@ -52,7 +52,7 @@ def test_the_list_of_settings_can_be_narrowed():
     [
         (["settings"], {"EMAIL_PORT": "many"}, "EMAIL_PORT must be a whole number; it is 'many'."),
         (["migrate"], {"MOTCUA_VAR": "here"}, "MOTCUA_VAR must be an absolute path; it is 'here'."),
-        (["sandbox", "bank"], {}, "name a sandbox: motcua sandbox mailbox|vnpay"),
+        (["sandbox", "bank"], {}, "name a sandbox: motcua sandbox mailbox|signer|vnpay"),
         (["migrate"], {"DATABASE_URL": "postgresql://x@127.0.0.1:1/x", "MOTCUA_DEMO": "1"}, "127.0.0.1"),
         (["showmigrations"], {"POSTGRES_BINARIES": "/nowhere"}, "holds no PostgreSQL server"),
     ],

@@ -96,7 +96,7 @@ def test_others_do_not_learn_that_a_page_is_there(pattern, giang, hire, province
 def test_controllers_answer_for_the_catalogue_and_for_nothing_else():
     shared = {pattern.name for pattern in urlpatterns if Role.CONTROLLER in roles_of(pattern)}
     assert {name.partition("_")[0] for name in shared} == {
-        "procedures", "procedure", "editor", "synonyms", "synonym", "missed",
+        "procedures", "procedure", "editor", "synonyms", "synonym", "missed", "reasons", "reason",
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from motcua.dossiers.states import UNDER_WAY
 from motcua.foundation.actor import Actor
 from motcua.procedures.models import Procedure
 
-_LOOKED_AT = 2000  # of what is under way in a unit: the procedures of these are offered
+_LOOKED_AT = 500  # of what is under way in a unit: the procedures of these are offered
 
 
 def procedures_under_way(actor: Actor) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from motcua.desk.inbox.reading import Found, Place, nearest, order_of
 from motcua.dossiers.models import Dossier, Task
 from motcua.foundation.actor import Actor
 
-SIZE = 50  # rows of a page
+SIZE = 30  # rows of a page
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ class Consultation(models.Model):
     task = models.ForeignKey(Task, models.CASCADE, related_name="consultations")  # the step that asks
     consult_id = models.CharField(max_length=60)  # in the step's list
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")  # who is asked
+    asker = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)  # the unit of the step
     question = models.TextField()
     required = models.BooleanField()
     asked_at = models.DateTimeField()
@@ -151,6 +152,7 @@ class Consultation(models.Model):
         ]
         indexes = [
             models.Index(name="consultation_open", fields=["agency", "due_at"], condition=Q(closed_at=None)),
+            models.Index(name="consultation_asked_by", fields=["asker", "dossier"], condition=Q(closed_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -115,6 +115,7 @@ def _ask(dossier: Dossier, task: Task, one: Question, consult_id: str, actor: Ac
     consultation = Consultation.objects.create(
         dossier=dossier,
         task=task,
+        asker_id=task.agency_id,
         consult_id=consult_id,
         agency=one.agency,
         question=one.question.strip(),

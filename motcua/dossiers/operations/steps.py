@@ -98,6 +98,7 @@ def _consult(dossier: Dossier, task: Task, step: Step, actor: Actor, at: datetim
         consultation = Consultation.objects.create(
             dossier=dossier,
             task=task,
+            asker_id=task.agency_id,
             consult_id=one.id,
             agency=unit,
             question=one.question,
