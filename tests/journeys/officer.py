@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from motcua.demo.accounts import ACCOUNTS
+from motcua.demo.accounts import ACCOUNTS, PIN
 
 _BY_ROLE = {account.role: account for account in ACCOUNTS}
 
@@ -31,8 +31,8 @@ class Officer:
         """A whole code in the search of the inbox opens its dossier at once."""
         page = self.page
         page.goto("/can-bo/")
-        page.get_by_label("Tìm hồ sơ").fill(code)
-        page.get_by_role("button", name="Lọc", exact=True).click()
+        page.get_by_role("searchbox", name="Tìm hồ sơ").fill(code)
+        page.get_by_role("searchbox", name="Tìm hồ sơ").press("Enter")
         expect(page.get_by_role("heading", level=1, name=code)).to_be_visible()
         return self
 
@@ -63,5 +63,6 @@ def settle(visit, code: str, *, opinion: str = "Hồ sơ đầy đủ, hợp l�
     )
     chi = officer("Chuyên viên thụ lý").write("Ý kiến thẩm định", opinion)
     chi.press("Đạt, trình phê duyệt", f"Đã chuyển hồ sơ {code} sang bước tiếp theo.")
-    officer("Lãnh đạo cơ quan").press("Phê duyệt", f"Đã phê duyệt kết quả của hồ sơ {code}.")
-    officer("Văn thư").press("Cấp số, ban hành", "Đã ban hành kết quả số")
+    dung = officer("Lãnh đạo cơ quan").write("Mã PIN", PIN)
+    dung.press("Ký số, phê duyệt", f"Đã ký số và phê duyệt kết quả của hồ sơ {code}.")
+    officer("Văn thư").write("Mã PIN", PIN).press("Cấp số, ban hành", "Đã ban hành kết quả số")
