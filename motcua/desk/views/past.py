@@ -85,18 +85,20 @@ def past(request: Request, code: str) -> HttpResponse:
     """The dossier as it stood after one of its events, the newest when none is named. Raises Http404."""
     dossier = find(request, code)
     events = list(Event.objects.about(dossier.subject))
+    moments = [(n, one, entry.what) for n, one in enumerate(events, 1) for entry in story([one], for_officer=True)]
     asked = request.GET.get("su-kien", "")
-    position = next((n for n, one in enumerate(events, 1) if str(one.pk) == asked), 0)
-    if not events or (asked and not position):
+    named = [at for at, (_n, one, _what) in enumerate(moments) if asked in ("", str(one.pk))]
+    chosen = named[-1] if named else None
+    if chosen is None:
         raise Http404
-    position = position or len(events)
+    position = moments[chosen][0]
     operations.note_reading(dossier=dossier, purpose="view_history", actor=request.actor, at=now())
     context = {
         "past": Past(dossier, events[:position], position, len(events)),
         "dossier": dossier,
-        "before": events[position - 2] if position > 1 else None,
-        "after": events[position] if position < len(events) else None,
-        "moments": [(one.pk, one.occurred_at, entry.what) for one in events for entry in story([one], for_officer=True)],
+        "before": moments[chosen - 1][1] if chosen else None,
+        "after": moments[chosen + 1][1] if chosen + 1 < len(moments) else None,
+        "moments": [(one.pk, one.occurred_at, what) for _n, one, what in moments],
         "is_whole": not broken_links_of(dossier.subject) and not any(contradictions([dossier])),
         "title": _("Hồ sơ %(code)s tại một thời điểm") % {"code": dossier.code},
     }
