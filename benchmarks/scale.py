@@ -76,7 +76,7 @@ def looked(environment: dict[str, str]) -> dict[str, dict[str, float]]:
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout.strip().rpartition("\n")[2])
-    print(*(f"  {page:24}{one['median']:8.1f}{one['p95']:8.1f} ms, {one['statements']} statements" for page, one in found.items()), sep="\n", flush=True)
+    print(*(f"  {page:24}{one['median']:8.1f}{one['p95']:8.1f} ms" for page, one in found.items()), sep="\n", flush=True)
     return found
 
 

@@ -20,6 +20,7 @@ from motcua.dossiers import outlook, overtaken, reporting
 from motcua.dossiers.models import Handover
 from motcua.dossiers.outlook import CELLS, Moment
 from motcua.dossiers.reporting import Scope
+from motcua.foundation.planning import planned_for_its_values
 from motcua.foundation.time import now
 from motcua.ui import paging
 from motcua.ui.tones import DOSSIER_TONES
@@ -49,7 +50,9 @@ def board(request: Request) -> HttpResponse:
     context = {"at": at, "tabs": tabs(request, "board"), "units": units} | frame(units_of(request), "board")
     if unit is None and len(units) != 1:
         return render(request, "desk/board/units.html", context | _side_by_side(units, at))
-    return render(request, "desk/board/unit.html", context | _of_unit(request, unit or units[0], at))
+    with planned_for_its_values():
+        shown = _of_unit(request, unit or units[0], at)
+    return render(request, "desk/board/unit.html", context | shown)
 
 
 @officer
