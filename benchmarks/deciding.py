@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import django
 
@@ -43,7 +44,8 @@ def main() -> None:
         try:
             with lock:
                 first = next(decisions)
-            first()  # connects, parses
+            with suppress(Refusal):
+                first()  # connects, parses
             ready.wait()
             go.wait()
             while sum(done) < EACH:
