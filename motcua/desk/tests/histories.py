@@ -429,7 +429,7 @@ class Story:
         if name == "request_withdrawal":
             operations.request_withdrawal(reason="Đổi ý", **common)
         elif name == "rate":
-            operations.rate(score=5, comment="", **common)
+            operations.rate(score=Rating.Score.VERY, comment="", **common)
         else:
             request = self.dossier.supplements.filter(closed_at=None).first()
             for one in request.items if request else []:
