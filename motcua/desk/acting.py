@@ -253,6 +253,14 @@ def _give_opinion(doing: Doing) -> Dossier:
     return doing.dossier
 
 
+def _take_back_question(doing: Doing) -> Dossier:
+    asked = doing.dossier.consultations.filter(pk=_key(doing.given["outcome"])).first()
+    if asked is None:
+        raise Refusal(_("Không tìm thấy nội dung xin ý kiến."))
+    operations.take_back_question(consultation=asked, note=doing.given["note"], actor=doing.actor, at=doing.at)
+    return doing.dossier
+
+
 def _key(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
@@ -553,6 +561,14 @@ PAGES = [
         team_forms.Consult,
         _consult,
         _said(lambda: _("Đã gửi nội dung xin ý kiến về hồ sơ %(code)s.")),
+    ),
+    Page(
+        "take_back_question",
+        "rut-cau-hoi",
+        _L("Rút câu hỏi lấy ý kiến"),
+        team_forms.Recall,
+        _take_back_question,
+        _said(lambda: _("Đã rút câu hỏi lấy ý kiến về hồ sơ %(code)s.")),
     ),
 ]
 BY_SLUG = {page.slug: page for page in PAGES}

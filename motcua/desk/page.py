@@ -106,6 +106,8 @@ class DossierPage:
         for one in self.consultations:
             if one.answered_at:
                 tag = (tones[one.opinion], str(Consultation.Opinion(one.opinion).label))
+            elif one.taken_back_by:
+                tag = ("neutral", _("%(name)s đã rút câu hỏi") % {"name": one.taken_back_by})
             elif one.closed_at:
                 tag = ("neutral", _("Không còn chờ ý kiến"))
             else:
@@ -114,7 +116,11 @@ class DossierPage:
             if one.closed_at is None:
                 waited = clock.clock(_("Hạn cho ý kiến"), one.due_at, self.at, one.agency.calendar.calendar)
             basis = deadlines.consultation_basis(self.dossier, one) if waited else None
-            rows.append({"asked": one, "tag": tag, "clock": waited, "why": basis.explain() if basis else []})
+            back = next((act for act in self.acts if act.name == "take_back_question" and act.consultation == one), None)
+            way = f"{reverse('desk:act', args=[self.dossier.code, 'rut-cau-hoi'])}?ket-qua={one.pk}#viec" if back else ""
+            rows.append(
+                {"asked": one, "tag": tag, "clock": waited, "why": basis.explain() if basis else [], "take_back": way}
+            )
         return rows
 
     @cached_property
@@ -563,6 +569,8 @@ class DossierPage:
         code = self.dossier.code
         sending, others = [], []
         for act in self.acts:
+            if act.name == "take_back_question" and act != chosen:
+                continue  # it stands with its question
             page = acting.BY_NAME[act.name]
             address = reverse("desk:act", args=[code, page.slug])
             same_form = chosen is not None and act.task is not None and act.task == chosen.task

@@ -92,6 +92,11 @@ def acts_for(
         for one in consultations
         if one.answerable_by(actor)
     ]
+    acts += [
+        Act("take_back_question", _("Rút câu hỏi"), outcome=str(one.pk), consultation=one)
+        for one in consultations
+        if with_team and one.retractable_by(actor)
+    ]
     acts += _acts_of_notice(dossier, actor, open_tasks, found, may_ask_more)
     if dossier.may("bring_supplement", actor):
         acts.append(Act("bring_supplement", _("Nhận bổ sung tại quầy")))
@@ -183,6 +188,10 @@ def in_capacity(
         if name == "reassign":
             return actor.in_place_of([(task.agency_id, role) for role in Task.REASSIGNED_BY])
         return actor.in_place_of([(task.agency_id, task.role)], task.assignee_id)
+    if consultation is not None and name == "take_back_question":
+        asking = consultation.task
+        roles = [asking.role] if asking.doable_by(actor) else Task.REASSIGNED_BY
+        return actor.in_place_of([(asking.agency_id, role) for role in roles], asking.assignee_id)
     if consultation is not None:
         return actor.in_place_of([(consultation.agency_id, role) for role in Consultation.ANSWERED_BY])
     if name == "ask_supplement" and dossier.state == State.PROCESSING:

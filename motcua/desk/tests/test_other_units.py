@@ -120,6 +120,28 @@ def test_nobody_but_the_asked_unit_answers(changed, file_it, chi, binh, giang, a
     assert not dossier.consultations.answered().exists()
 
 
+def test_who_asked_takes_the_question_back_beside_it_and_nobody_else_is_offered_that(changed, file_it, chi, giang, as_user):  # noqa: F811
+    dossier = file_it(changed(consults()))
+    asked_by_procedure = dossier.consultations.get()
+    unit = Agency.objects.create(
+        code="H34.09", name="Sở Tài chính", kind=Agency.Kind.DEPARTMENT, calendar=asked_by_procedure.agency.calendar
+    )
+    form = {"unit-0": unit.pk, "question-0": "Có vướng mắc về đất không?", "hours-0": "8", "required-0": "yes"}
+    assert press(as_user(chi), dossier, "lay-y-kien", **form).status_code == 302
+    asked = dossier.consultations.get(agency=unit)
+    way = f"{act_of(dossier, 'rut-cau-hoi')}?ket-qua={asked.pk}"
+    page = read(chi, dossier, as_user)
+    assert page.count("rut-cau-hoi") == 1  # what the procedure asks stays asked
+    assert f"{way}#viec" in page
+    assert "rut-cau-hoi" not in read(giang, dossier, as_user)
+    assert "Có vướng mắc về đất không?" in as_user(chi).get(way).content.decode()
+    told = as_user(chi).post(act_of(dossier, "rut-cau-hoi"), {"outcome": asked.pk, "note": "Hỏi nhầm đơn vị"}, follow=True)
+    page = told.content.decode()
+    assert "Phạm Thị Chi đã rút câu hỏi" in page and "Hỏi nhầm đơn vị" in page
+    assert "Chưa có ý kiến của: Sở Xây dựng tỉnh Kon Tum" in page and "Tài chính;" not in page
+    assert as_user(chi).post(act_of(dossier, "rut-cau-hoi"), {"outcome": asked.pk}).status_code == 409
+
+
 @pytest.mark.parametrize("number", [1, 4])
 def test_opinions_cost_the_same_few_queries_however_many(
     changed, file_it, chi, as_user, number, django_assert_max_num_queries  # noqa: F811

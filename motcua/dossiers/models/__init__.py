@@ -101,7 +101,7 @@ PERSONAL_FIELDS: dict[str, set[str]] = {
     "Override": {"reason", "words", "asked_by", "asked_by_name", "decided_by", "decided_by_name"},
     "NoticeDraft": {"items", "note", "drafted_by", "drafted_by_name", "closed_by_name", "returned_because"},
     "Objection": {"text", "answer", "answered_by_name"},
-    "Consultation": {"question", "text", "answered_by"},
+    "Consultation": {"question", "text", "answered_by", "taken_back_by"},
     "Handover": {"given_by", "taken_by", "note"},
     "HandoverLine": {"note"},
     "BulkRun": {"options", "file"},

@@ -119,6 +119,7 @@ class Consultation(models.Model):
         OTHER = "other", _("Ý kiến khác")
 
     ANSWERED_BY = frozenset({Role.HEAD.value, Role.APPRAISER.value})
+    AD_HOC = "adhoc-"  # how the ids of questions begin that no procedure names
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="consultations")
     task = models.ForeignKey(Task, models.CASCADE, related_name="consultations")  # the step that asks
@@ -134,6 +135,7 @@ class Consultation(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=200, blank=True)
     closed_at = models.DateTimeField(null=True)  # answered, or no longer waited for
+    taken_back_by = models.CharField(max_length=200, blank=True)  # who no longer wanted to know
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -149,6 +151,10 @@ class Consultation(models.Model):
                 condition=Q(answered_at=None, answered_by="", opinion="")
                 | Q(answered_at__isnull=False, closed_at__isnull=False) & ~Q(answered_by="") & ~Q(opinion=""),
             ),
+            models.CheckConstraint(
+                name="consultation_taken_back_is_closed",
+                condition=Q(taken_back_by="") | Q(closed_at__isnull=False, answered_at=None),
+            ),
         ]
         indexes = [
             models.Index(name="consultation_open", fields=["agency", "due_at"], condition=Q(closed_at=None)),
@@ -157,6 +163,17 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id}: {self.question[:60]}"
+
+    @property
+    def is_ad_hoc(self) -> bool:
+        """Whether an officer asked it beside the procedure."""
+        return self.consult_id.startswith(self.AD_HOC)
+
+    def retractable_by(self, actor: Actor) -> bool:
+        """Whether this officer may take the question back: his step asked it, or he leads the unit that did."""
+        if self.closed_at is not None or not self.is_ad_hoc:
+            return False
+        return self.task.doable_by(actor) or any(actor.has_role(role, self.asker_id) for role in Task.REASSIGNED_BY)
 
     def answerable_by(self, actor: Actor) -> bool:
         """Whether this officer may give the opinion, as long as it is open."""

@@ -9,7 +9,7 @@ from motcua.dossiers.operations.assigning import (
     write_rule,
 )
 from motcua.dossiers.operations.bulk import carry_out, forget_merged, order
-from motcua.dossiers.operations.consulting import Question, consult, give_opinion
+from motcua.dossiers.operations.consulting import Question, consult, give_opinion, take_back_question
 from motcua.dossiers.operations.counter import (
     applicants_like,
     begin_entry,
@@ -244,6 +244,7 @@ __all__ = [
     "supplement",
     "take",
     "take_cash",
+    "take_back_question",
     "take_over",
     "tick",
     "tick_the_rest",

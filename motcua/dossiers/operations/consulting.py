@@ -18,7 +18,6 @@ from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.shown import moment
 
-AD_HOC = "adhoc-"  # how the ids of questions begin that no procedure names
 MOST_UNITS = 10  # asked at once
 LONGEST_HOURS = 240  # of working time, for an opinion
 
@@ -50,6 +49,8 @@ def give_opinion(
         raise WrongState(
             _("%(name)s đã cho ý kiến lúc %(at)s.") % {"name": asked.answered_by, "at": moment(asked.answered_at)}
         )
+    if asked.taken_back_by:
+        raise WrongState(_("%(name)s đã rút câu hỏi này.") % {"name": asked.taken_back_by})
     if asked.closed_at:
         raise WrongState(_("Bước lấy ý kiến đã kết thúc nên không nhận thêm ý kiến."))
     if opinion not in Consultation.Opinion.values:
@@ -94,7 +95,7 @@ def consult(
     if len(questions) > MOST_UNITS or len({one.agency.pk for one in questions}) < len(questions):
         raise Refusal(_("Mỗi đơn vị chỉ được hỏi một lần, tối đa %(most)d đơn vị.") % {"most": MOST_UNITS})
     waiting = set(task.consultations.open().values_list("agency_id", flat=True))
-    number = task.consultations.filter(consult_id__startswith=AD_HOC).count()
+    number = dossier.consultations.filter(consult_id__startswith=Consultation.AD_HOC).count()
     asked = []
     for one in questions:
         if one.agency.pk == task.agency_id:
@@ -106,8 +107,38 @@ def consult(
         if not 1 <= one.hours <= LONGEST_HOURS:
             raise Refusal(_("Thời hạn cho ý kiến từ 1 đến %(most)d giờ làm việc.") % {"most": LONGEST_HOURS})
         number += 1
-        asked.append(_ask(dossier, task, one, f"{AD_HOC}{number}", actor, at))
-    let_see(dossier, [one.agency for one in questions])
+        asked.append(_ask(dossier, task, one, f"{Consultation.AD_HOC}{number}", actor, at))
+    let_see(dossier, [one.agency for one in questions], actor, at)
+    return asked
+
+
+@transaction.atomic
+def take_back_question(*, consultation: Consultation, note: str, actor: Actor, at: datetime) -> Consultation:
+    """Wait no longer for what was asked beside the procedure, while nobody has answered.
+
+    Raises NotAllowed, or WrongState when it was answered, taken back or overtaken by the end of the step.
+    """
+    dossier = lock(consultation.dossier)
+    asked = Consultation.objects.select_related("agency", "task").get(pk=consultation.pk)
+    if asked.answered_at:
+        raise WrongState(
+            _("%(name)s đã cho ý kiến lúc %(at)s.") % {"name": asked.answered_by, "at": moment(asked.answered_at)}
+        )
+    if asked.closed_at:
+        raise WrongState(_("Câu hỏi này không còn chờ ý kiến."))
+    if not asked.retractable_by(actor):
+        raise NotAllowed(_("Chỉ người hỏi hoặc lãnh đạo đơn vị hỏi mới được rút câu hỏi."))
+    asked.closed_at, asked.taken_back_by = at, actor.name
+    asked.save(update_fields=["closed_at", "taken_back_by"])
+    events.record(
+        "dossier.question_taken_back",
+        subject=dossier.subject,
+        actor=actor,
+        at=at,
+        unit=asked.agency.name,
+        question=asked.question,
+        note=note.strip(),
+    )
     return asked
 
 

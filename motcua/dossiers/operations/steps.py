@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from motcua.agencies.models import Agency, Officer
 from motcua.dossiers import deadlines, printing
 from motcua.dossiers.models import Consultation, Dossier, Result, Task
+from motcua.dossiers.operations.moving import change
 from motcua.dossiers.states import State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -53,11 +54,22 @@ def unit_of(dossier: Dossier, unit: str) -> Agency:
     return found
 
 
-def begin(dossier: Dossier, step_id: str, actor: Actor, at: datetime, assignee_id: int | None = None) -> Task | None:
+RECALLED = "recalled"  # the outcome of a step that was called back before anybody looked
+
+
+def begin(
+    dossier: Dossier,
+    step_id: str,
+    actor: Actor,
+    at: datetime,
+    assignee_id: int | None = None,
+    resumed: Task | None = None,
+) -> Task | None:
     """Lead a locked dossier to a step and put that in front of those who do it; None at the end of the process.
 
     A step that comes again goes to who did it before, unless an assignee is given. The first one that is assigned
-    is the one who handles the dossier.
+    is the one who handles the dossier. `resumed` is the step whose end is undone: what it asked other units and
+    waited for is waited for again.
     """
     step, passed = walk(dossier, step_id)
     for one in passed:
@@ -80,18 +92,32 @@ def begin(dossier: Dossier, step_id: str, actor: Actor, at: datetime, assignee_i
         started_at=at,
         due_at=deadlines.task_due(dossier, unit, step.hours, at),
     )
+    _resume_questions(dossier, task, resumed, at)
     asked = _consult(dossier, task, step, actor, at) if step.consults else []
-    let_see(dossier, [unit, *asked])
+    let_see(dossier, [unit, *asked], actor, at)
     return task
+
+
+def _resume_questions(dossier: Dossier, task: Task, resumed: Task | None, at: datetime) -> None:
+    """Go on waiting for what the step asked before it was called back, as long as there is time to answer it.
+
+    The same question with the same date: the unit is not asked twice.
+    """
+    before = resumed or dossier.tasks.filter(step_id=task.step_id).exclude(pk=task.pk).last()
+    if before is None or (resumed is None and before.outcome != RECALLED):
+        return
+    unanswered = before.consultations.filter(answered_at=None, taken_back_by="", closed_at=before.completed_at)
+    unanswered.filter(due_at__gt=at).update(task=task, closed_at=None)
 
 
 def _consult(dossier: Dossier, task: Task, step: Step, actor: Actor, at: datetime) -> list[Agency]:
     """Ask the units that the step consults, but for what was answered already; returns whom."""
     variables = printing.variables_of(dossier)
     answered = set(dossier.consultations.answered().values_list("task__step_id", "consult_id"))
+    waiting = set(task.consultations.open().values_list("consult_id", flat=True))
     asked = []
     for one in step.consults:
-        if (step.id, one.id) in answered or not variables.holds(one.when):
+        if (step.id, one.id) in answered or one.id in waiting or not variables.holds(one.when):
             continue
         unit = unit_of(dossier, one.unit)
         asked.append(unit)
@@ -118,13 +144,11 @@ def _consult(dossier: Dossier, task: Task, step: Step, actor: Actor, at: datetim
     return asked
 
 
-def let_see(dossier: Dossier, units: list[Agency]) -> None:
-    """Open the dossier to the units that work on it; it stays open to them."""
+def let_see(dossier: Dossier, units: list[Agency], actor: Actor, at: datetime) -> None:
+    """Open a locked dossier to the units that work on it; it stays open to them, and its story says since when."""
     known = {dossier.agency_id, dossier.reception_id, *dossier.also_seen_by}
-    new = sorted({unit.pk for unit in units} - known)
-    if new:
-        dossier.also_seen_by = sorted([*dossier.also_seen_by, *new])
-        Dossier.objects.filter(pk=dossier.pk).update(also_seen_by=dossier.also_seen_by)
+    if new := {unit.pk for unit in units} - known:
+        Dossier.objects.filter(pk=dossier.pk).update(also_seen_by=sorted({*dossier.also_seen_by, *new}))
 
 
 def open_task(dossier: Dossier, act: str, actor: Actor, seen: int | None = None) -> Task:
@@ -212,6 +236,7 @@ def lacks(dossier: Dossier, task: Task, step: Step) -> list[str]:
         one.agency.name
         for one in dossier.consultations.all()
         if one.answered_at is None
+        and not one.taken_back_by
         and (one.closed_at is None if "opinions" in step.needs else one.required and one.task_id == task.pk)
     ]
     if missing:

@@ -9,14 +9,13 @@ from motcua.accounts.models import User
 from motcua.agencies.models import Officer, Role
 from motcua.dossiers.models import Dossier, Phrase, Reading, Task
 from motcua.dossiers.operations.moving import lock
-from motcua.dossiers.operations.steps import begin, leads_back
+from motcua.dossiers.operations.steps import RECALLED, begin, leads_back
 from motcua.dossiers.states import State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.models import Event
 
-RECALLED = "recalled"  # the outcome of a step that was called back before anybody looked
 _PASSED_ON = ("dossier.assigned", "dossier.appraised", "dossier.sent_back", "dossier.forwarded")
 MOST_PHRASES = 200  # of one officer, or of one unit
 
@@ -174,7 +173,7 @@ def recall(*, dossier: Dossier, note: str, actor: Actor, at: datetime, seen: int
         waiting.completed_at, waiting.completed_by, waiting.outcome = at, actor.name, RECALLED
         waiting.save(update_fields=["completed_at", "completed_by", "outcome"])
         waiting.consultations.open().update(closed_at=at)
-        begin(dossier, done.step_id, actor, at, done.assignee_id or actor.user_id)
+        begin(dossier, done.step_id, actor, at, done.assignee_id or actor.user_id, resumed=done)
     events.record(
         "dossier.recalled", subject=dossier.subject, actor=actor, at=at, step=waiting.name, note=note.strip()
     )

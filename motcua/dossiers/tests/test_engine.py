@@ -271,6 +271,41 @@ def test_what_was_answered_is_not_asked_again_when_the_step_comes_again(asked, g
     appraise(dossier, chi, as_actor)
 
 
+def test_a_unit_is_asked_once_though_the_step_is_called_back_and_given_again(asked, ha, chi, as_actor):
+    dossier, consultation = asked()
+    for minute in (5, 10):
+        at = MONDAY_9AM + HOUR + timedelta(minutes=minute)
+        operations.recall(dossier=dossier, note="Nhầm", actor=as_actor(ha), at=at)
+        assert not dossier.consultations.open().exists()
+        operations.assign(dossier=dossier, assignee=chi, note="", actor=as_actor(ha), at=at + timedelta(minutes=1))
+    again = dossier.consultations.get()
+    assert (again.pk, again.due_at, again.closed_at) == (consultation.pk, consultation.due_at, None)
+    assert again.task == dossier.tasks.open().get()
+    assert what_happened(dossier).count("dossier.consulted") == 1
+    with pytest.raises(Refusal, match="Chưa có ý kiến"):
+        appraise(dossier, chi, as_actor)
+
+
+def test_a_proposal_that_is_called_back_waits_again_for_what_it_had_asked(asked, ha, chi, giang, as_actor):
+    dossier, consultation = asked(required=False)
+    appraise(dossier, chi, as_actor)
+    operations.recall(dossier=dossier, note="", actor=as_actor(chi), at=MONDAY_9AM + 3 * HOUR)
+    assert dossier.consultations.get().closed_at is None
+    assert what_happened(dossier).count("dossier.consulted") == 1
+    operations.give_opinion(
+        consultation=consultation, opinion="agrees", text="", actor=as_actor(giang), at=MONDAY_9AM + 3 * HOUR
+    )
+
+
+def test_a_question_whose_time_ran_out_meanwhile_is_asked_anew(asked, ha, chi, as_actor):
+    dossier, _consultation = asked()
+    operations.recall(dossier=dossier, note="", actor=as_actor(ha), at=MONDAY_9AM + HOUR + timedelta(minutes=5))
+    later = MONDAY_9AM + timedelta(days=4)
+    operations.assign(dossier=dossier, assignee=chi, note="", actor=as_actor(ha), at=later)
+    assert dossier.consultations.open().get().due_at > later
+    assert dossier.consultations.count() == 2
+
+
 def test_sending_back_waits_for_nobody(asked, ha, chi, as_actor):
     dossier, _consultation = asked()
     operations.send_back(

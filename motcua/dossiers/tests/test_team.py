@@ -11,6 +11,7 @@ from motcua.agencies.models import Absence, Role
 from motcua.dossiers import operations
 from motcua.dossiers.models import Consultation, Dossier, Phrase
 from motcua.dossiers.operations import Question
+from motcua.dossiers.story import story
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.models import Event
 from motcua.foundation.time import HANOI, now
@@ -256,6 +257,41 @@ def test_an_opinion_that_nobody_needs_is_no_longer_waited_for_when_the_step_ends
     operations.consult(dossier=processing, questions=[Question(elsewhere, "Ý kiến?", 8)], actor=as_actor(chi), at=at)
     operations.appraise(dossier=processing, outcome="dat", conclusion="Đạt", actor=as_actor(chi), at=at)
     assert Consultation.objects.get().closed_at == at
+
+
+@pytest.fixture
+def question(processing, chi, giang, as_actor) -> Consultation:
+    """What Chi asked Giang's unit beside the procedure, and must have an answer to."""
+    asked = [Question(giang.offices.first().agency, "Có ảnh hưởng quy hoạch không?", 16, required=True)]
+    return operations.consult(dossier=processing, questions=asked, actor=as_actor(chi), at=MONDAY_9AM + 3 * HOUR)[0]
+
+
+@pytest.mark.parametrize("who", ["chi", "ha"])
+def test_who_asked_or_leads_takes_a_question_back_and_the_step_goes_on(question, processing, chi, giang, as_actor, who, request):
+    at = MONDAY_9AM + 4 * HOUR
+    operations.take_back_question(
+        consultation=question, note="Đã rõ", actor=as_actor(request.getfixturevalue(who)), at=at
+    )
+    event = last_event(processing)
+    assert event is not None
+    told = next(iter(story([event], for_officer=True)))
+    assert told.what == "Rút câu hỏi lấy ý kiến"
+    assert told.details == ("Đơn vị: Sở Xây dựng tỉnh Kon Tum", "Nội dung xin ý kiến: Có ảnh hưởng quy hoạch không?", "Ghi chú: Đã rõ")
+    with pytest.raises(WrongState, match="đã rút câu hỏi"):
+        operations.give_opinion(consultation=question, opinion="agrees", text="", actor=as_actor(giang), at=at)
+    asked_again = [Question(question.agency, "Hỏi lại cho rõ", 16)]
+    operations.consult(dossier=processing, questions=asked_again, actor=as_actor(chi), at=at)
+    operations.appraise(dossier=processing, outcome="dat", conclusion="Đạt", actor=as_actor(chi), at=at)
+
+
+def test_nobody_else_takes_a_question_back_and_nobody_one_that_was_answered(question, chi, khoi, giang, binh, as_actor):
+    at = MONDAY_9AM + 4 * HOUR
+    for stranger in (khoi, giang, binh):
+        with pytest.raises(NotAllowed):
+            operations.take_back_question(consultation=question, note="", actor=as_actor(stranger), at=at)
+    operations.give_opinion(consultation=question, opinion="agrees", text="", actor=as_actor(giang), at=at)
+    with pytest.raises(WrongState, match="đã cho ý kiến"):
+        operations.take_back_question(consultation=question, note="", actor=as_actor(chi), at=at)
 
 
 @pytest.mark.parametrize(("question", "hours"), [("", 8), ("Ý kiến?", 0), ("Ý kiến?", 10_000)])
