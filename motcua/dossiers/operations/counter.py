@@ -17,6 +17,7 @@ from motcua.dossiers.operations import papers
 from motcua.dossiers.operations.drafts import submit
 from motcua.dossiers.operations.intake import accept
 from motcua.dossiers.operations.money import take_cash
+from motcua.dossiers.operations.moving import lock
 from motcua.dossiers.operations.numbering import numbered
 from motcua.dossiers.operations.owner import supplement
 from motcua.dossiers.operations.reading import note_reading
@@ -132,6 +133,7 @@ def note_sheets(
     counts = {"originals": originals, "certified": certified, "copies": copies}
     if not all(0 <= count <= MOST_SHEETS for count in counts.values()):
         raise Refusal(_("Số bản giấy phải từ 0 đến %(most)d.") % {"most": MOST_SHEETS})
+    dossier = lock(dossier)  # what is filed is sealed: no sheet may slip in behind it
     supplement = papers.check_open_for_papers(dossier, component_id, actor)
     which: dict[str, Any] = {"dossier": dossier, "component_id": component_id, "supplement": supplement}
     if not any(counts.values()):

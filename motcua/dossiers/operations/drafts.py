@@ -151,8 +151,9 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime, papers_may_lack: boo
     check(dossier, name, actor)
     today = at.astimezone(HANOI).date()
     documents = list(dossier.documents.select_related("file"))
-    on_paper = set(dossier.on_paper.values_list("component_id", flat=True)) if at_counter else ()
-    missing = filing.completeness(dossier, documents, today, on_paper=on_paper).missing
+    on_paper = list(dossier.on_paper.all()) if at_counter else []
+    brought = {one.component_id for one in on_paper}
+    missing = filing.completeness(dossier, documents, today, on_paper=brought).missing
     if at_counter and papers_may_lack:
         missing = [one for one in missing if one.step != "papers"]
     if missing:
@@ -190,7 +191,8 @@ def submit(*, dossier: Dossier, actor: Actor, at: datetime, papers_may_lack: boo
                 actor=actor,
                 at=at,
             )
-    return move(dossier, name, actor, at, changes, code=code, channel=dossier.channel, sealed=proof.seal(dossier, documents))
+    sealed = proof.seal(dossier, documents, on_paper)
+    return move(dossier, name, actor, at, changes, code=code, channel=dossier.channel, sealed=sealed)
 
 
 def _account(definition: Definition) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Do
         changes, moved = resumed(dossier, at)
     else:
         changes = {"intake_due_at": deadlines.intake_due(dossier, at)}
-    sealed = proof.seal(dossier, request.documents.select_related("file"))
+    sealed = proof.seal(dossier, request.documents.select_related("file"), request.on_paper.all())
     return move(dossier, name, actor, at, changes, note=note.strip(), sealed=sealed, **moved)
 
 

@@ -148,7 +148,7 @@ def let_see(dossier: Dossier, units: list[Agency], actor: Actor, at: datetime) -
     """Open a locked dossier to the units that work on it; it stays open to them, and its story says since when."""
     known = {dossier.agency_id, dossier.reception_id, *dossier.also_seen_by}
     if new := {unit.pk for unit in units} - known:
-        Dossier.objects.filter(pk=dossier.pk).update(also_seen_by=sorted({*dossier.also_seen_by, *new}))
+        change(dossier, {"also_seen_by": sorted({*dossier.also_seen_by, *new})}, "dossier.opened_to", actor, at)
 
 
 def open_task(dossier: Dossier, act: str, actor: Actor, seen: int | None = None) -> Task:

@@ -280,3 +280,12 @@ def test_sheets_are_counted_once_for_a_paper(draft_of_counter):
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         BroughtPaper.objects.create(dossier=draft_of_counter, component_id="y", noted_at=MONDAY_9AM, noted_by="x")
+
+
+def test_a_page_from_before_the_filing_adds_no_sheet_behind_its_seal(draft_of_counter, binh, as_actor):
+    page = Dossier.objects.get(pk=draft_of_counter.pk)
+    operations.submit(dossier=draft_of_counter, actor=as_actor(binh), at=MONDAY_9AM)
+    paper = draft_of_counter.on_paper.first()
+    more = {"component_id": paper.component_id, "originals": 5, "certified": 0, "copies": 0}
+    with pytest.raises(WrongState):
+        operations.note_sheets(dossier=page, **more, actor=as_actor(binh), at=MONDAY_9AM + HOUR)

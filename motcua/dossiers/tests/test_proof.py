@@ -10,6 +10,7 @@ from django.db import connection
 from motcua.dossiers import operations
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.proof import as_of, contradictions
+from motcua.dossiers.tests.test_counter import entered
 from motcua.foundation import chain, events
 from motcua.foundation.actor import Actor
 from motcua.foundation.models import Event
@@ -109,6 +110,52 @@ def test_a_row_of_the_dossier_changed_by_hand_contradicts_its_story(accepted, st
     assert told in found and found.startswith(accepted.code)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE dossiers_broughtpaper SET originals = originals + 1 WHERE dossier_id = %s",
+        "DELETE FROM dossiers_broughtpaper WHERE dossier_id = %s",
+        "INSERT INTO dossiers_broughtpaper (dossier_id, component_id, originals, certified, copies, noted_at, noted_by)"
+        " VALUES (%s, 'khac', 1, 0, 0, now(), 'Ai đó')",
+    ],
+)
+def test_sheets_counted_at_the_counter_and_changed_by_hand_are_found(
+    version, department, centre, binh, as_actor, statement
+):
+    draft = entered(version, department, centre, as_actor(binh))
+    dossier = operations.submit(dossier=draft, actor=as_actor(binh), at=MONDAY_9AM)
+    paper = next(one for one in dossier.definition.record.components if not one.form)
+    ask = {"component_id": paper.id, "name": paper.name, "reason": "Thiếu chữ ký"}
+    at = MONDAY_9AM + timedelta(hours=1)
+    operations.ask_supplement(dossier=dossier, items=[ask], basis="TT 28", note="", actor=as_actor(binh), at=at)
+    operations.bring_supplement(
+        dossier=Dossier.objects.get(pk=dossier.pk), sheets={paper.id: {"copies": 3}}, scans=[], note="",
+        actor=as_actor(binh), at=at + timedelta(days=1),
+    )  # fmt: skip
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    assert dossier.on_paper.filter(component_id=paper.id).count() == 2
+    assert list(contradictions([dossier])) == []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [dossier.pk])
+    (found,) = contradictions([dossier])
+    assert "sheets on paper" in found
+
+
+def test_who_was_let_see_a_dossier_and_since_when_stands_in_its_story(accepted, ha, chi, giang, as_actor):
+    at = MONDAY_9AM + timedelta(hours=2)
+    operations.assign(dossier=accepted, assignee=chi, note="", actor=as_actor(ha), at=at)
+    elsewhere = giang.offices.first().agency
+    ask = operations.Question(elsewhere, "Có ý kiến gì không?", 8)
+    operations.consult(dossier=accepted, questions=[ask], actor=as_actor(chi), at=at + timedelta(hours=1))
+    dossier = Dossier.objects.get(pk=accepted.pk)
+    assert as_of(Event.objects.about(dossier.subject), at).get("also_seen_by") is None
+    assert as_of(Event.objects.about(dossier.subject), at + timedelta(hours=1))["also_seen_by"] == [elsewhere.pk]
+    assert list(contradictions([dossier])) == []
+    Dossier.objects.filter(pk=dossier.pk).update(also_seen_by=[])
+    (found,) = contradictions([Dossier.objects.get(pk=dossier.pk)])
+    assert "also_seen_by is [], but its story says" in found
+
+
 def test_a_paper_that_says_something_else_than_was_issued_is_found(accepted):
     by_hand(
         "UPDATE papers_paper SET data = data || '{\"place\": \"Hà Nội\"}' WHERE subject = %s AND kind = 'acceptance_slip'",
@@ -132,5 +179,5 @@ def test_the_dossier_is_seen_as_it_stood(accepted):
 def test_the_cost_of_looking_does_not_grow_with_the_dossiers(accepted, django_assert_num_queries):
     for count in (1, 3):
         dossiers = [Dossier.objects.get(pk=accepted.pk)] * count
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             list(contradictions(dossiers))
