@@ -69,10 +69,7 @@ def count_figures() -> None:
 @periodic(cron="5 * * * *")
 def remind_of_supplements() -> None:
     """Remind those whose time to bring a supplement is half, and nearly, over."""
-    at = now()
-    waiting = SupplementRequest.objects.filter(closed_at=None, due_at__gt=at, reminded__lt=max(operations.REMINDERS))
-    for request in waiting.iterator(chunk_size=500):
-        operations.remind(request=request, actor=Actor.system("remind_of_supplements"), at=at)
+    operations.remind_of_supplements(actor=Actor.system("remind_of_supplements"), at=now())
 
 
 @periodic(cron="40 * * * *")

@@ -4,6 +4,8 @@ import re
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from motcua.agencies.models import Role
@@ -215,6 +217,19 @@ def test_who_may_not_check_is_sent_back(at_stage, chi, giang, as_user):
     dossier = at_stage("submitted")
     assert as_user(chi).get(check_of(dossier), follow=False).status_code == 302
     assert as_user(giang).get(check_of(dossier)).status_code == 404
+
+
+def test_all_ticks_of_a_page_are_kept_at_once_however_many(at_stage, binh, as_user):
+    dossier, browser = at_stage("submitted"), as_user(binh)
+    keys = [one.key for one in papers_of(dossier)]
+    assert len(keys) > 2
+    spent = []
+    for some in (keys[:1], keys[1:]):
+        with CaptureQueriesContext(connection) as counted:
+            browser.post(check_of(dossier), {f"tick-{key}": "good" for key in some} | {"action": "save"})
+        spent.append(sum("FOR UPDATE" in one["sql"] and '"dossiers_dossier"' in one["sql"] for one in counted))
+    assert spent == [1, 1]
+    assert set(Verdict.objects.open().values_list("item", flat=True)) == set(keys)
 
 
 def test_the_pages_cost_the_same_with_many_rows(

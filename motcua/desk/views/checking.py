@@ -60,6 +60,7 @@ def check(request: Request, code: str) -> HttpResponse:
 
 def _keep(request: Request, page: DossierPage, only: str) -> None:
     """Keep what was posted of each item, or of the `only` one; nothing that is as it was."""
+    ticks = []
     for row in page.checks.rows:
         key = row.item.key
         if only and key != only:
@@ -76,16 +77,9 @@ def _keep(request: Request, page: DossierPage, only: str) -> None:
             == (notices.worded(standard, reason), basis or (standard.basis if standard else ""), standard.pk if standard else None)
         ):
             continue
-        operations.tick(
-            dossier=page.dossier,
-            item=key,
-            good=said == "good",
-            reason=reason,
-            basis=basis,
-            standard=standard,
-            actor=page.actor,
-            at=page.at,
-        )
+        ticks.append(operations.Tick(key, said == "good", reason, basis, standard))
+    if ticks:
+        operations.tick_all(dossier=page.dossier, ticks=ticks, actor=page.actor, at=page.at)
 
 
 def _standard(row: Row, key: str) -> StandardReason | None:

@@ -97,7 +97,7 @@ from motcua.dossiers.operations.notices import (
     refuse,
     return_draft,
 )
-from motcua.dossiers.operations.objecting import REMINDERS, answer_objection, object_to, remind
+from motcua.dossiers.operations.objecting import answer_objection, object_to, remind, remind_of_supplements
 from motcua.dossiers.operations.owner import rate, request_withdrawal, supplement
 from motcua.dossiers.operations.papers import (
     attach,
@@ -122,15 +122,15 @@ from motcua.dossiers.operations.team import (
     take_over,
     write_phrase,
 )
-from motcua.dossiers.operations.ticking import may_tick, tick, tick_the_rest, untick
+from motcua.dossiers.operations.ticking import Tick, may_tick, tick, tick_all, tick_the_rest
 from motcua.dossiers.operations.uploading import append, begin_upload, drop_upload, finish_upload, join_photos
 from motcua.dossiers.operations.viewing import begin_with, drop_view, note_seen, save_view
 
 __all__ = [
-    "REMINDERS",
     "Incomplete",
     "NeedsOverride",
     "Question",
+    "Tick",
     "accept",
     "accept_amount",
     "answer_objection",
@@ -218,6 +218,7 @@ __all__ = [
     "refusing_outcome",
     "remind",
     "remind_of_results",
+    "remind_of_supplements",
     "remove_phrase",
     "remove_rule",
     "renew_draft",
@@ -243,13 +244,13 @@ __all__ = [
     "suggestion",
     "supplement",
     "take",
-    "take_cash",
     "take_back_question",
+    "take_cash",
     "take_over",
     "tick",
+    "tick_all",
     "tick_the_rest",
     "try_rules",
-    "untick",
     "valid_until",
     "void_payment",
     "warn_of_intake",

@@ -73,7 +73,7 @@ def remind(*, request: SupplementRequest, actor: Actor, at: datetime) -> int:
     """
     dossier = lock(Dossier(pk=request.dossier_id))
     request = SupplementRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    due = [one for one in REMINDERS if request.reminded < one and request.remind_at(one) <= at]
+    due = _reminders_due(request, at)
     if request.closed_at or at >= request.due_at or not due:
         return 0
     request.reminded = due[-1]
@@ -83,3 +83,15 @@ def remind(*, request: SupplementRequest, actor: Actor, at: datetime) -> int:
         percent=due[-1], items=request.items, due_at=request.due_at.isoformat(),
     )  # fmt: skip
     return due[-1]
+
+
+def remind_of_supplements(*, actor: Actor, at: datetime) -> int:
+    """Remind of every supplement for which it is time, each in a transaction of its own; how many those were."""
+    waiting = SupplementRequest.objects.filter(closed_at=None, due_at__gt=at, reminded__lt=REMINDERS[-1])
+    dated = waiting.only("dossier_id", "requested_at", "due_at", "reminded").iterator(chunk_size=2000)
+    late = [request for request in dated if _reminders_due(request, at)]  # few: only these are locked
+    return sum(remind(request=request, actor=actor, at=at) > 0 for request in late)
+
+
+def _reminders_due(request: SupplementRequest, at: datetime) -> list[int]:
+    return [one for one in REMINDERS if request.reminded < one and request.remind_at(one) <= at]

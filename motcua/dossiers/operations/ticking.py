@@ -1,5 +1,7 @@
 """Paper by paper, section by section: good, or defective and why; nobody is told yet."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -39,7 +41,17 @@ def require_ticking(dossier: Dossier, actor: Actor) -> None:
     raise NotAllowed(_("Ông/Bà không có quyền kiểm tra hồ sơ này."))
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What is said of one paper or section, by its key."""
+
+    item: str
+    good: bool
+    reason: str = ""
+    basis: str = ""
+    standard: StandardReason | None = None
+
+
 def tick(
     *,
     dossier: Dossier,
@@ -51,17 +63,27 @@ def tick(
     actor: Actor,
     at: datetime,
 ) -> Verdict:
-    """Say of one paper or section that it is good, or defective and why. It may be changed until somebody is told.
+    """Say of one paper or section that it is good, or defective and why. Raises as `tick_all` does."""
+    said = Tick(item, good, reason, basis, standard)
+    return tick_all(dossier=dossier, ticks=[said], actor=actor, at=at)[0]
 
-    The reason may still be lacking: it is kept as one goes. Raises NotAllowed, WrongState, or Refusal for what the
+
+@transaction.atomic
+def tick_all(*, dossier: Dossier, ticks: Iterable[Tick], actor: Actor, at: datetime) -> list[Verdict]:
+    """Keep all of these ticks, or none. They may be changed until somebody is told.
+
+    A reason may still be lacking: it is kept as one goes. Raises NotAllowed, WrongState, or Refusal for what the
     dossier does not have.
     """
     dossier = lock(dossier)
     require_ticking(dossier, actor)
-    found = next((one for one in notices.items_of(dossier) if one.key == item), None)
-    if found is None:
-        raise Refusal(_("Hồ sơ không có giấy tờ hoặc nội dung này. Vui lòng tải lại trang."))
-    return keep_tick(dossier, found, good, reason, basis, standard, actor, at)
+    items = {one.key: one for one in notices.items_of(dossier)}
+    kept = []
+    for said in ticks:
+        if said.item not in items:
+            raise Refusal(_("Hồ sơ không có giấy tờ hoặc nội dung này. Vui lòng tải lại trang."))
+        kept.append(keep_tick(dossier, items[said.item], said.good, said.reason, said.basis, said.standard, actor, at))
+    return kept
 
 
 def keep_tick(
@@ -104,14 +126,6 @@ def tick_the_rest(*, dossier: Dossier, actor: Actor, at: datetime) -> int:
     for one in rest:
         keep_tick(dossier, one, True, "", "", None, actor, at)
     return len(rest)
-
-
-@transaction.atomic
-def untick(*, dossier: Dossier, item: str, actor: Actor, at: datetime) -> None:
-    """Take back what one ticked. Raises NotAllowed, or WrongState."""
-    dossier = lock(dossier)
-    require_ticking(dossier, actor)
-    dossier.verdicts.open().filter(item=item).delete()
 
 
 def tell_at_acceptance(dossier: Dossier, at: datetime) -> None:

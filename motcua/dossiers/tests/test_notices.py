@@ -71,8 +71,6 @@ def test_binh_ticks_paper_by_paper_and_may_change_her_mind(paid, binh, as_actor)
     operations.tick(**tick, good=False, reason="Mờ trang 2", basis=BASIS, at=MONDAY_9AM + HOUR)
     verdict = Verdict.objects.get()
     assert (verdict.good, verdict.reason, verdict.decided_by_name) == (False, "Mờ trang 2", "Trần Thị Bình")
-    operations.untick(dossier=paid, item=paper.key, actor=as_actor(binh), at=MONDAY_9AM)
-    assert not Verdict.objects.exists()
 
 
 def test_a_reason_of_the_library_brings_its_words_and_its_basis(paid, binh, as_actor):
@@ -377,6 +375,16 @@ def test_an_is_reminded_at_half_and_nearly_all_of_the_time(paid, binh, as_actor,
         monkeypatch.setattr(jobs, "now", lambda percent=percent: request.remind_at(percent))
         jobs.remind_of_supplements()
         assert told() == expected
+
+
+def test_only_whose_time_it_is_is_held_for_the_reminder(paid, binh, as_actor, django_assert_num_queries):
+    operations.ask_supplement(
+        dossier=paid, items=asked(papers_of(paid)[0]), basis=BASIS, note="", actor=as_actor(binh), at=MONDAY_9AM
+    )
+    request = SupplementRequest.objects.get()
+    with django_assert_num_queries(1):
+        assert operations.remind_of_supplements(actor=Actor.system("remind"), at=request.remind_at(40)) == 0
+    assert operations.remind_of_supplements(actor=Actor.system("remind"), at=request.remind_at(55)) == 1
 
 
 def test_who_was_not_reminded_in_time_is_reminded_once(paid, binh, as_actor):
