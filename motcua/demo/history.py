@@ -479,7 +479,7 @@ def _apologise(world: World, dossier: Dossier, appraiser: Actor, at: datetime) -
 
 def _basis(version: ProcedureVersion) -> str:
     basis = version.definition.record.legal_basis
-    return basis[0].number if basis else "Nghị định số 118/2025/NĐ-CP"
+    return basis[0].citation if basis else "Nghị định số 118/2025/NĐ-CP"
 
 
 def _draft(

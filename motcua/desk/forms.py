@@ -293,10 +293,7 @@ class GiveOpinion(Act):
 
 def legal_bases(dossier: Dossier) -> list[str]:
     """The procedure's legal basis as one writes it, one a document; never empty."""
-    record = dossier.definition.record
-    return [
-        " ".join(part for part in (basis.number, basis.title) if part)[:500] for basis in record.legal_basis
-    ] or [""]
+    return [basis.citation[:500] for basis in dossier.definition.record.legal_basis] or [""]
 
 
 class Supplement(Note):

@@ -7,12 +7,10 @@ from django.utils.translation import gettext as _
 
 from motcua.agencies.models import Agency, Officer
 from motcua.dossiers.models import Dossier, Extension
-from motcua.dossiers.printing import about, lookup_url
+from motcua.dossiers.printing import about, lookup_url, signs_as
 from motcua.foundation.actor import Actor
 from motcua.foundation.vietnamese import in_vietnamese
 from motcua.payments.models import Charge
-
-_DEPUTY = "Phó "
 
 
 def signer(actor: Actor, unit: Agency) -> dict[str, str]:
@@ -21,10 +19,7 @@ def signer(actor: Actor, unit: Agency) -> dict[str, str]:
     if actor.kind == "officer":
         offices = Officer.objects.filter(user_id=int(actor.id), agency=unit).exclude(title="").order_by("-role", "pk")
         title = next((one.title for one in offices), "")
-    if title.startswith(_DEPUTY):
-        head = title.removeprefix(_DEPUTY)
-        return {"authority": f"KT. {head}".upper(), "title": title, "name": actor.name}
-    return {"title": title or _("Người có thẩm quyền"), "name": actor.name}
+    return signs_as(title or _("Người có thẩm quyền"), actor.name)
 
 
 def _recipients(dossier: Dossier) -> list[str]:

@@ -33,6 +33,9 @@ UNITS = {
 }
 
 
+_DEPUTY = "Phó "
+
+
 def time_limit_words(limit: TimeLimit | None) -> str:
     """Such as "05 ngày làm việc"."""
     return f"{limit.amount:02} {UNITS[limit.unit]}" if limit else _("Chưa công bố")
@@ -51,6 +54,13 @@ def agency_of(agency: Agency) -> dict[str, Any]:
         "email": agency.email,
         "tax_code": agency.tax_code,
     }
+
+
+def signs_as(title: str, name: str) -> dict[str, str]:
+    """Who signs, by the office held; a deputy signs for the head (KT., Nghị định 30/2020/NĐ-CP, phụ lục I)."""
+    if title.startswith(_DEPUTY):
+        return {"authority": f"KT. {title.removeprefix(_DEPUTY)}".upper(), "title": title.upper(), "name": name}
+    return {"title": title.upper(), "name": name}
 
 
 def person(party: dict[str, Any]) -> dict[str, Any]:
@@ -360,7 +370,19 @@ def acceptance_slip(dossier: Dossier, receiver: str) -> dict[str, Any]:
         "book": f"01/{(dossier.accepted_at or now()).astimezone(HANOI):%Y}",
         "lookup_secret": dossier.lookup_secret,
         "lookup_url": lookup_url(dossier),
+        "linked": _later_stages(dossier),
     }
+
+
+def _later_stages(dossier: Dossier) -> list[dict[str, Any]]:
+    """Rows 6 and 7 of Mẫu số 01: the parts of a linked filing, and other bodies to whom the process goes on."""
+    parts = [
+        {"agency": part.agency.name, "code": part.code, "received_at": part.accepted_at, "due_at": part.due_at}
+        for part in dossier.children.exclude(code=None).select_related("agency").order_by("pk")
+    ]
+    units = {step.unit for step in dossier.definition.process.steps if not step.when} - {"agency", "reception", ""}
+    others = Agency.objects.filter(code__in=units).exclude(pk__in=[dossier.agency_id, dossier.reception_id])
+    return parts + [{"agency": agency.name} for agency in others.order_by("code")]
 
 
 def _fee_words(fees: Sequence[rules.FeeAmount]) -> str:
@@ -494,7 +516,7 @@ def _grounds(dossier: Dossier, at: datetime) -> list[str]:
     """The procedure's legal basis that is in force, as the grounds of a decision: a sentence each."""
     today = at.astimezone(HANOI).date()
     bases = [one for one in dossier.definition.record.legal_basis if not (one.to and one.to < today)]
-    return [f"Căn cứ {one.title} ({one.number});" for one in bases if one.title and one.number]
+    return [f"Căn cứ {one.citation};" for one in bases if one.title and one.number]
 
 
 def result(dossier: Dossier, decided: Result, number: str, at: datetime) -> tuple[str, dict[str, Any]]:
@@ -505,7 +527,7 @@ def result(dossier: Dossier, decided: Result, number: str, at: datetime) -> tupl
 
 @in_vietnamese
 def _result(dossier: Dossier, decided: Result, at: datetime) -> tuple[str, dict[str, Any]]:
-    signer = {"title": decided.approver_title.upper() or _("LÃNH ĐẠO CƠ QUAN"), "name": decided.approved_by}
+    signer = signs_as(decided.approver_title or _("Lãnh đạo cơ quan"), decided.approved_by)
     base = {"agency": agency_of(dossier.agency), "place": Place.current().seat, "signer": signer}
     if decided.kind == Result.Kind.NOT_ELIGIBLE:
         return "not_eligible", about(dossier, dossier.agency) | base | {

@@ -165,6 +165,16 @@ class AcceptedDossier:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinkedStage:
+    """A second stage of a linked filing (liên thông): who has it, and its own two times as far as they are known."""
+
+    agency: str
+    code: str = ""
+    received_at: datetime | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class TableColumn:
     """A column of an official table. Columns beside each other with the same `group` share a heading above."""
 
@@ -241,6 +251,7 @@ class AcceptanceSlip(AboutDossier):
     sequence: str = ""
     lookup_secret: str = ""
     lookup_url: str = ""
+    linked: list[LinkedStage] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

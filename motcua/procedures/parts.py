@@ -205,6 +205,21 @@ class LegalBasis:
     from_: date | None = None
     to: date | None = None
 
+    @property
+    def citation(self) -> str:
+        """As papers cite it: "Luật Đo lường số 04/2011/QH13", "Nghị định số 65/2023/NĐ-CP quy định …"."""
+        kind = next((word for word in _CITED_BY_KIND if self.title.startswith(f"{word} ")), "")
+        if kind and self.number:
+            return f"{kind} số {self.number} {self.title.removeprefix(kind).strip()}"
+        if self.title and self.number:
+            return f"{self.title} số {self.number}"
+        named = next((word for mark, word in _KIND_OF_NUMBER.items() if mark in self.number), "")
+        return self.title or (f"{named} số {self.number}" if named else self.number)
+
+
+_CITED_BY_KIND = ("Nghị định", "Nghị quyết", "Thông tư liên tịch", "Thông tư", "Quyết định", "Chỉ thị")
+_KIND_OF_NUMBER = {"/NĐ-": "Nghị định", "/TT-": "Thông tư", "/TTLT-": "Thông tư liên tịch", "/QĐ-": "Quyết định"}
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -293,7 +293,7 @@ def _propose_overdue(pk: int, actor: Actor, at: datetime) -> bool:
 def _basis_of(dossier: Dossier) -> str:
     """The first law that the procedure names, for who has to name one."""
     basis = next(iter(dossier.definition.record.legal_basis), None)
-    return " ".join(part for part in (basis.number, basis.title) if part)[:500] if basis else ""
+    return basis.citation[:500] if basis else ""
 
 
 # -- not eligible --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pypdfium2
 import pytest
 
+from motcua.agencies.models import Officer, Role
 from motcua.dossiers import operations
 from motcua.dossiers.models import Result
 from motcua.dossiers.operations import issuing
@@ -318,6 +319,7 @@ def test_every_kind_of_result_has_room_for_number_day_signature_and_seal(kind, d
 def test_a_decision_against_the_applicant_is_signed_and_numbered_like_any_result(
     appraised, certified, chi, ha, dung, van, department, as_actor
 ):
+    Officer.objects.filter(user=dung, role=Role.LEADER).update(title="Phó Giám đốc")
     operations.send_back(
         dossier=appraised, act="approve", outcome="tra_lai", reason="Xem lại", actor=as_actor(dung), at=MONDAY_9AM + HOUR
     )
@@ -334,4 +336,5 @@ def test_a_decision_against_the_applicant_is_signed_and_numbered_like_any_result
 
     result = Result.objects.get(dossier=dossier)
     assert result.paper.kind == "not_eligible" and result.number == "01/TB"
+    assert result.paper.data["signer"] == {"authority": "KT. GIÁM ĐỐC", "title": "PHÓ GIÁM ĐỐC", "name": "Hoàng Dũng", "note": ""}
     assert [one.verdict for one in signed_pdf.look(content_of(result.paper), roots=signing.trusted_roots())] == ["valid"] * 2

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from motcua.agencies.models import Role
-from motcua.dossiers import operations
+from motcua.dossiers import operations, printing
 from motcua.dossiers.models import Dossier, DossierLink, Mention, Note, Presence
 from motcua.dossiers.operations import linking, notes
 from motcua.dossiers.story import public_story, story
@@ -145,6 +145,9 @@ def test_a_part_of_a_linked_filing_has_one_parent_and_no_parts(file, hire, centr
         linking.attach_child(dossier=parent, child=parent, actor=actor, at=LATER)
     event = Event.objects.about(child.subject).get(type="dossier.attached")
     assert (event.data["other"], event.data["changed"]) == (parent.code, {"parent_id": parent.pk})
+    (stage,) = printing.acceptance_slip(parent, "Y Nguyệt")["linked"]
+    assert (stage["code"], stage["agency"]) == (child.code, child.agency.name)
+    assert printing.acceptance_slip(child, "Y Nguyệt")["linked"] == []
     linking.detach_child(child=child, actor=actor, at=LATER)
     linking.detach_child(child=child, actor=actor, at=LATER)
     assert not parent.children.exists()

@@ -133,6 +133,48 @@ def test_forty_components_run_over_pages_under_the_same_header():
     assert "NGƯỜI NỘP HỒ SƠ" in pages[1]
 
 
+def test_a_linked_filing_has_the_rows_of_its_second_stage():
+    """Mẫu số 01, rows 6 and 7; what is not known yet is written in by hand."""
+    stage = {"agency": "Sở Tài chính", "code": "H34.05-261124-0002", "received_at": "2026-11-24T08:00:00+07:00"}
+    alone = text_of(render("acceptance_slip", sample("acceptance_slip")))
+    linked = text_of(render("acceptance_slip", sample("acceptance_slip", linked=[stage])))
+
+    assert "6. Đăng ký nhận kết quả" in alone and "giai đoạn 2" not in alone
+    first, second = linked.index("6. Thời gian nhận hồ sơ giai đoạn 2"), linked.index("7. Thời gian trả kết quả")
+    assert "(mã hồ sơ H34.05-261124-0002): 08 giờ 00 phút, ngày 24 tháng 11 năm 2026" in linked[first:second]
+    assert "….. giờ ….. phút" in linked[second:]
+    assert "8. Đăng ký nhận kết quả" in linked
+
+
+def test_a_letter_addresses_people_and_bodies_each_their_way():
+    body = sample("apology")
+    human = body | {"owner": {"name": "Nguyễn Văn An", "citizen_id": "062185001234"}}
+
+    assert "thành thật xin lỗi Quý đơn vị" in text_of(render("apology", body))
+    assert "thành thật xin lỗi Ông/Bà" in text_of(render("apology", human))
+
+
+def test_a_basis_that_all_defects_share_stands_once():
+    item = {"name": "Bản sao", "content": "", "reason": "Đã hết hiệu lực", "basis": "Luật Đo lường số 04/2011/QH13"}
+    other = item | {"basis": "Thông tư số 28/2012/TT-BKHCN"}
+
+    shared = text_of(render("supplement_request", sample("supplement_request", items=[item, item])))
+    each = text_of(render("supplement_request", sample("supplement_request", items=[item, other])))
+
+    assert shared.count("04/2011/QH13") == 1 and "Căn cứ: Luật Đo lường" in shared
+    assert "Lý do, yêu cầu Căn cứ" in each and "28/2012/TT-BKHCN" in each
+
+
+def test_a_row_of_a_table_stays_on_one_page():
+    names = [f"Giấy số {index} " + "gồm nhiều lời " * 14 + f"hết {index}." for index in range(1, 26)]
+    components = [{"name": name, "electronic": True} for name in names]
+
+    pages = pages_of(render("acceptance_slip", sample("acceptance_slip", components=components)))
+
+    assert len(pages) > 2
+    assert all(any(name in page for page in pages) for name in names)
+
+
 @pytest.mark.parametrize("kind", OURS)
 def test_only_what_is_required_is_enough(kind):
     """Nothing that may be left out is needed, and what is left out leaves no label behind."""
