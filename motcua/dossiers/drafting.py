@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from motcua.foundation import formats
 from motcua.foundation.errors import Refusal
 
 LONGEST = 20_000
@@ -86,9 +87,9 @@ def read(kind: str, given: Mapping[str, str]) -> dict[str, Any]:
             kept[text.id] = " ".join(value.split())
         elif value:
             try:
-                kept[text.id] = date.fromisoformat(value).isoformat()
-            except ValueError:
-                raise Refusal(_("Ngày hết hiệu lực không hợp lệ. Vui lòng nhập ngày, tháng, năm.")) from None
+                kept[text.id] = formats.day(value).isoformat()
+            except ValueError as problem:
+                raise Refusal(f"{text.label}: {problem}") from None
         else:
             kept[text.id] = ""
     if "title" in kept and not kept["title"]:

@@ -16,6 +16,7 @@ from motcua.accounts.http import Request
 from motcua.desk.access import frame, officer, units_of
 from motcua.dossiers import operations
 from motcua.dossiers.models import Result
+from motcua.foundation import formats
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI, now
 from motcua.ui.paging import page as page_of
@@ -30,6 +31,10 @@ _STANDINGS = [
     ("thu-hoi", gettext_lazy("Đã thu hồi")),
 ]
 _SOON = timedelta(days=60)
+_NO_DAY = {  # what is said of a day that is none; nothing is filtered by it
+    "tu": gettext_lazy("Cấp từ ngày: vui lòng nhập theo dạng ngày/tháng/năm, ví dụ 24/11/2026."),
+    "den": gettext_lazy("Đến ngày: vui lòng nhập theo dạng ngày/tháng/năm, ví dụ 24/11/2026."),
+}
 
 
 @officer
@@ -44,6 +49,7 @@ def register(request: Request) -> HttpResponse:
     operations.note_readings(dossiers=shown, purpose="view_register", actor=request.actor, at=at)
     context = {
         "asked": asked,
+        "problems": {key: _NO_DAY[key] for key in _NO_DAY if asked[key] and _day(asked[key]) is None},
         "is_asked": any(asked.values()),
         "standings": _STANDINGS,
         "units": [(unit.code, unit.label) for unit in units],
@@ -90,13 +96,11 @@ def _matches(text: str) -> Q:
 
 
 def _day(text: str) -> datetime | None:
-    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            found = datetime.combine(datetime.strptime(text, shape).date(), time(), HANOI)
-        except ValueError:
-            continue
-        return found if 2000 <= found.year < 3000 else None
-    return None
+    try:
+        found = formats.day(text)
+    except ValueError:
+        return None
+    return datetime.combine(found, time(), HANOI) if 2000 <= found.year < 3000 else None
 
 
 def standing(result: Result, today: date) -> tuple[str, str]:

@@ -32,7 +32,11 @@ def test_an_appraiser_writes_the_result_and_sees_it_beside(as_user, at_stage, of
 
     sent = {"products": "Cà phê bột", "standards": "TCVN 5251", "basis": "", "recipients": "Như trên", "valid_until": ""}
     assert chi.post(address, sent).status_code == 302
-    assert chi.post(address, sent | {"valid_until": "31/31/2026"}).status_code == 422
+    refused = chi.post(address, sent | {"valid_until": "31/31/2026"})
+    assert refused.status_code == 422 and "Có giá trị đến hết ngày: Ngày không hợp lệ" in refused.content.decode()
+    assert chi.post(address, sent | {"valid_until": "27/3/2029"}).status_code == 302
+    assert Result.objects.get(dossier=dossier).content["texts"]["valid_until"] == "2029-03-27"
+    assert 'value="27/03/2029"' in page(chi, address)
     assert chi.post(address, sent | {"tu-dong": "1"}).json() == {"problem": ""}
 
     assert "Cà phê bột" in page(chi, address)
@@ -134,10 +138,13 @@ def test_the_register_is_found_by_number_name_and_standing(as_user, at_stage, of
     van = as_user(officers["van"])
 
     assert "01/TB" in page(van, "/can-bo/so-ket-qua/")
-    for found in ("q=01", "q=01/TB", "q=nguyen+van+an", "q=" + dossier.code, "hieu-luc=hieu-luc", "tu=2026-11-30&den=2026-11-30"):
+    for found in ("q=01", "q=01/TB", "q=nguyen+van+an", "q=" + dossier.code, "hieu-luc=hieu-luc", "tu=2026-11-30&den=2026-11-30", "tu=30/11/2026&den=30.11.2026"):
         assert "01/TB" in page(van, f"/can-bo/so-ket-qua/?{found}"), found
     for not_found in ("q=02/TB", "q=tran", "hieu-luc=thu-hoi", "hieu-luc=het-han", "tu=2026-12-01"):
         assert "Không có kết quả nào khớp" in page(van, f"/can-bo/so-ket-qua/?{not_found}"), not_found
+    unread = page(van, "/can-bo/so-ket-qua/?tu=31/02/2026&den=hôm+qua")
+    assert "01/TB" in unread and 'value="31/02/2026"' in unread  # as it was typed
+    assert "Cấp từ ngày: vui lòng nhập" in unread and "Đến ngày: vui lòng nhập" in unread
     assert {one.purpose for one in dossier.readings.filter(actor_name="Võ Thị Vân")} == {"view_register"}  # it names people
     assert "01/TB" not in page(as_user(giang), "/can-bo/so-ket-qua/")
     assert as_user(giang).get(f"/can-bo/so-ket-qua/{Result.objects.get().pk}/").status_code == 404

@@ -83,6 +83,12 @@ def test_days_that_make_no_sense_come_back_with_what_was_typed(chi, khoi, as_use
     assert not Absence.objects.exists()
 
 
+def test_a_day_of_an_absence_that_is_missing_is_named(as_user, chi):
+    told = text_of(as_user(chi).post(reverse("desk:absence"), {"deputy": chi.pk}))
+    assert "Vui lòng nhập ngày bắt đầu vắng mặt." in told
+    assert "Vui lòng nhập ngày cuối vắng mặt." in told
+
+
 def test_a_phrase_is_kept_and_stands_below_the_field(at_stage, chi, as_user):
     browser = as_user(chi)
     answer = browser.post(reverse("desk:phrases"), {"title": "Đạt", "text": "Hồ sơ đầy đủ, hợp lệ.", "agency": ""})

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,35 +17,23 @@ from motcua.accounts.models import User
 from motcua.agencies import absences
 from motcua.agencies.models import Absence, Officer, Role
 from motcua.desk.access import frame, officer, units_of
+from motcua.desk.forms import Day
 from motcua.dossiers import operations
 from motcua.dossiers.models import Phrase, Task
-from motcua.foundation import formats
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI, now
 from motcua.foundation.vietnamese import day
 from motcua.ui.paging import bounded
 
 _WHO = gettext_lazy("Vui lòng chọn cán bộ.")
-_DAY = gettext_lazy("Vui lòng nhập ngày.")
 MOST_SHOWN = 300  # colleagues to choose from, absences in a list
-
-
-class Day(forms.CharField):
-    """A day as people type it: 27/03/2026."""
-
-    def to_python(self, value: Any) -> Any:
-        text = str(value or "").strip()
-        try:
-            return formats.day(text) if text else None
-        except ValueError as problem:
-            raise ValidationError(str(problem)) from None
 
 
 class Away(forms.Form):
     user = forms.IntegerField(required=False)
     deputy = forms.IntegerField(error_messages={"required": _WHO, "invalid": _WHO})
-    first_day = Day(error_messages={"required": _DAY})
-    last_day = Day(error_messages={"required": _DAY})
+    first_day = Day(error_messages={"required": gettext_lazy("Vui lòng nhập ngày bắt đầu vắng mặt.")})
+    last_day = Day(error_messages={"required": gettext_lazy("Vui lòng nhập ngày cuối vắng mặt.")})
     note = forms.CharField(required=False, max_length=300)
 
 
