@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from motcua.accounts.http import Request
 from motcua.agencies.models import Agency, Role
+from motcua.desk import clock
 from motcua.foundation.actor import Actor
 from motcua.ui.menu import address
 
@@ -38,7 +39,11 @@ def units_of(request: Request) -> list[Agency]:
 
 def frame(units: list[Agency], current: str) -> dict[str, Any]:
     """The side menu, still to be told for whom, and the name of the unit, for every page of the desk."""
-    return {"navigation": partial(menu, units, current), "agency_name": units[0].name if units else ""}
+    return {
+        "navigation": partial(menu, units, current),
+        "agency_name": units[0].name if units else "",
+        "clock_words": clock.words,
+    }
 
 
 def menu(units: list[Agency], current: str, actor: Actor) -> list[dict[str, Any]]:

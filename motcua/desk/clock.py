@@ -1,11 +1,14 @@
 """Deadlines as officers read them: how much working time is left, how long they have passed."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.operations.counter import NEARLY_OVER_HOURS
 from motcua.dossiers.states import State
 from motcua.foundation.time import HANOI
 from motcua.foundation.working_calendar import Calendar
@@ -23,6 +26,7 @@ class Clock:
     words: str
     tone: str
     is_late: bool
+    ticking: str = ""  # what a script needs to count on, as JSON; empty where nothing is counted down
 
 
 def clock(name: str, due_at: datetime, at: datetime, calendar: Calendar) -> Clock:
@@ -38,6 +42,51 @@ def clock(name: str, due_at: datetime, at: datetime, calendar: Calendar) -> Cloc
         return Clock(name, due_at, words, "warning", False)
     soon = due_at - at < timedelta(days=3)
     return Clock(name, due_at, left[0].upper() + left[1:], "waiting" if soon else "neutral", False)
+
+
+def countdown(name: str, due_at: datetime, at: datetime, calendar: Calendar, nearly_hours: float) -> Clock:
+    """A deadline of some working hours: it is quiet until `nearly_hours` of working time are left, and it ticks."""
+    told = clock(name, due_at, at, calendar)
+    if told.is_late:
+        return told
+    nearly = working_hours_between(at, due_at, calendar) <= nearly_hours
+    return replace(told, tone="warning" if nearly else "neutral", ticking=_ticking(due_at, at, calendar, nearly_hours))
+
+
+def _ticking(due_at: datetime, at: datetime, calendar: Calendar, nearly_hours: float) -> str:
+    """The working time until the deadline as pairs of seconds from now, and from when on the deadline is of today.
+
+    Seconds from the server's moment: what the clock of the officer's computer says does not matter.
+    """
+    if due_at - at > _LONG:
+        return ""
+    first, last, spans = at.astimezone(HANOI), due_at.astimezone(HANOI), []
+    for day in (first.date() + timedelta(days=n) for n in range((last.date() - first.date()).days + 1)):
+        for begins, ends in calendar.on(day).sessions:
+            if ends > at and begins < due_at:
+                spans.append([_seconds(max(begins, at) - at), _seconds(min(ends, due_at) - at)])
+    midnight = last.replace(hour=0, minute=0, second=0, microsecond=0)
+    told = {"spans": spans, "today": _seconds(midnight - at), "nearly": nearly_hours, "day": HOURS_PER_DAY}
+    return json.dumps(told, separators=(",", ":"))
+
+
+def _seconds(length: timedelta) -> int:
+    return round(length.total_seconds())
+
+
+def words() -> dict[str, object]:
+    """The words of `clock` for a script that counts on: patterns with one place each, of units for one and for many."""
+    return {
+        "left": _("còn %(time)s"),
+        "working": _("%(hours)s làm việc"),
+        "days": _("%(n)d ngày làm việc"),
+        "last": _("dưới 1 phút"),
+        "today": _("Hạn hôm nay"),
+        "todayLeft": _("Hạn hôm nay, %(left)s"),
+        "late": _("Quá hạn"),
+        "hours": [ngettext("%(n)s giờ", "%(n)s giờ", n) for n in (1, 2)],
+        "minutes": [ngettext("%(n)s phút", "%(n)s phút", n) for n in (1, 2)],
+    }
 
 
 def _span(begins: datetime, ends: datetime, calendar: Calendar) -> str:
@@ -65,7 +114,7 @@ def of_dossier(
     state = dossier.state
     counter, agency = dossier.reception.calendar.calendar, dossier.agency.calendar.calendar
     if state == State.SUBMITTED and dossier.intake_due_at:
-        return clock(_("Hạn phản hồi tiếp nhận"), dossier.intake_due_at, at, counter)
+        return countdown(_("Hạn phản hồi tiếp nhận"), dossier.intake_due_at, at, counter, NEARLY_OVER_HOURS)
     if state == State.SUPPLEMENT_REQUESTED and supplement_due:
         return clock(_("Hạn bổ sung"), supplement_due, at, counter)
     if state == State.PAYMENT_REQUESTED and dossier.payment_due_at:

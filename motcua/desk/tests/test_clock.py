@@ -1,10 +1,11 @@
 """Deadlines in words."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from motcua.desk.clock import clock
+from motcua.desk.clock import clock, countdown
 from motcua.foundation.working_calendar import office_calendar
 from tests.cast import MONDAY_9AM
 
@@ -43,3 +44,28 @@ def test_a_night_is_late_without_hours():
 def test_before_the_work_of_the_day_begins_what_is_due_in_the_evening_is_due_today():
     early, evening = MONDAY_9AM.replace(hour=6), MONDAY_9AM.replace(hour=17)
     assert clock("Hạn", evening, early, office_calendar()).words == "Hạn hôm nay"
+
+
+@pytest.mark.parametrize(
+    "passed, words, tone",
+    [
+        (0, "Còn 1 ngày làm việc", "neutral"),  # filed just now: there is time
+        (1, "Còn 7 giờ làm việc", "neutral"),
+        (23, "Hạn hôm nay, còn 1 giờ làm việc", "warning"),
+        (23.5, "Hạn hôm nay, còn 30 phút làm việc", "warning"),
+        (25, "Quá hạn 1 giờ làm việc", "danger"),
+    ],
+)
+def test_the_answer_about_an_intake_is_urgent_when_it_is_nearly_due_and_not_before(passed, words, tone):
+    due_at = MONDAY_9AM + 24 * HOUR  # eight working hours later
+    told = countdown("Hạn", due_at, MONDAY_9AM + passed * HOUR, office_calendar(), 2)
+    assert (told.words, told.tone) == (words, tone)
+
+
+def test_a_script_is_told_the_working_time_that_is_left_in_seconds():
+    told = countdown("Hạn", MONDAY_9AM + 24 * HOUR, MONDAY_9AM, office_calendar(), 2)
+    ticking = json.loads(told.ticking)
+    assert sum(ends - begins for begins, ends in ticking["spans"]) == 8 * 3600
+    assert ticking["spans"][0][0] == 0 and ticking["spans"][-1][1] == 24 * 3600
+    assert ticking["today"] == 15 * 3600  # from midnight on it is due today
+    assert countdown("Hạn", MONDAY_9AM, MONDAY_9AM + HOUR, office_calendar(), 2).ticking == ""

@@ -17,6 +17,8 @@ for (const link of links) {
   });
 }
 
+if (document.querySelector("[data-countdown]")) import("./countdown.js");
+
 // What was typed is not lost by leaving the page.
 const form = document.getElementById("bieu-mau");
 if (form) {
