@@ -20,8 +20,8 @@ from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Dossier:
     """Hand in what was asked for: back to intake, or back to appraisal with a new due date.
 
-    Raises Refusal while a paper of the request has no new file or a question about the form has no answer
-    in `note`, NotAllowed, or WrongState.
+    What the applicant does not agree with need not be brought. Raises Refusal while another paper of the request has
+    no new file or a question about the form has no answer in `note`, NotAllowed, or WrongState.
     """
     dossier = lock(dossier)
     request = dossier.supplements.filter(closed_at=None).first()
@@ -34,12 +34,12 @@ def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Do
         raise WrongState(_("Hồ sơ không có yêu cầu bổ sung nào đang chờ."))
     brought = set(request.documents.values_list("component_id", flat=True))
     brought |= set(request.on_paper.values_list("component_id", flat=True))
-    lacking = [
-        item["name"] for item in request.items if item["component_id"] and item["component_id"] not in brought
-    ]
+    objected = set(request.objections.values_list("place", flat=True))
+    wanted = [item for place, item in enumerate(request.items) if place not in objected]
+    lacking = [item["name"] for item in wanted if item["component_id"] and item["component_id"] not in brought]
     if lacking:
         raise Refusal(_("Vui lòng đính kèm giấy tờ được yêu cầu: %(names)s.") % {"names": "; ".join(lacking)})
-    if not note.strip() and not all(item["component_id"] for item in request.items):
+    if not note.strip() and not all(item["component_id"] for item in wanted):
         raise Refusal(_("Vui lòng nhập nội dung giải trình, bổ sung cho tờ khai."))
     request.answered_at = request.closed_at = at
     request.save(update_fields=["answered_at", "closed_at"])

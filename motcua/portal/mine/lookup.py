@@ -117,15 +117,17 @@ def check_paper(request: Request) -> HttpResponse:
     signatures = list(paper.signatures.select_related("credential").order_by("id"))
     page["signatures"] = [words_of(one) for one in signatures]
     page["is_expired"] = paper.is_expired(now().astimezone(HANOI).date())
-    page |= {"paper": paper, "holder": _masked(_holder(paper)), "dossier_code": paper.data.get("code", "")}
+    page |= {"paper": paper, "holder": _holder(paper), "dossier_code": paper.data.get("code", "")}
     return render(request, "portal/mine/check_paper.html", page)
 
 
 def _holder(paper: Paper) -> str:
+    """To whom it was issued: an organisation by its name, which is public; of a person enough to compare."""
     for key in ("owner", "payer", "submitter"):
         person = paper.data.get(key)
         if isinstance(person, dict) and person.get("name"):
-            return str(person["name"])
+            is_body = person.get("tax_code") and not person.get("citizen_id")
+            return str(person["name"]) if is_body else _masked(str(person["name"]))
     return ""
 
 

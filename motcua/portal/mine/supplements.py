@@ -62,15 +62,16 @@ def supplement(request: Request, public_id: UUID) -> HttpResponse:
     elif kept := typed(request, "note"):
         _keep_note(request, public_id, kept)
         return redirect(request.path)
+    items = _items(dossier, asked)
     return render(
         request,
         "portal/mine/supplement.html",
         {
             "dossier": dossier,
             "asked": asked,
-            "items": _items(dossier, asked),
+            "items": items,
             "note": request.session.get(_NOTES, {}).get(str(public_id), ""),
-            "needs_note": any(not item["component_id"] for item in asked.items),
+            "needs_note": any(not item["id"] and not item["objection"] for item in items),
             "problems": problems,
             "typed": request.POST,
             "accept": ACCEPT,

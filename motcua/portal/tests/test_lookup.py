@@ -123,6 +123,15 @@ def test_a_genuine_paper_is_told_with_issuer_number_and_checksum_but_no_name(cli
         assert words not in told
 
 
+def test_the_name_of_an_organisation_is_public(client, submitted, binh, as_actor):
+    submitted.owner = submitted.owner | {"name": "Công ty TNHH Cà phê Đăk Hà", "citizen_number": "", "tax_code": "0100109106"}
+    submitted.save(update_fields=["owner"])
+    pay_everything(submitted)
+    operations.accept(dossier=submitted, actor=as_actor(binh), at=MONDAY_9AM)
+
+    assert "Công ty TNHH Cà phê Đăk Hà" in text_of(client.get(CHECK, {"ma": Paper.objects.get(kind="acceptance_slip").check_code}))
+
+
 def test_a_revoked_paper_is_told_as_void_with_the_reason(client, accepted, binh, as_actor):
     slip = Paper.objects.get(kind="acceptance_slip")
     papers.revoke(paper=slip, reason="Sai ngày hẹn", actor=as_actor(binh), at=now())

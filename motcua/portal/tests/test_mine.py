@@ -532,3 +532,18 @@ def test_an_says_of_one_reason_that_she_does_not_agree_and_reads_the_answer(as_a
     operations.answer_objection(objection=objection, answer="Chữ ký trang 3 hợp lệ", actor=as_actor(dung), at=MONDAY_9AM)
     assert "Chữ ký trang 3 hợp lệ" in text_of(as_an.get(page))
     assert "Chữ ký trang 3 hợp lệ" in text_of(as_an.get(address(supplementing)))
+
+
+def test_what_an_does_not_agree_with_need_not_be_brought_again(as_an, supplementing, binh, as_actor):
+    page = address(supplementing, "bo-sung/")
+    (item,) = supplementing.supplements.get().items
+    refused = as_an.post(page, {"action": "send", "note": ""})
+    assert refused.status_code == 422 and item["name"] in text_of(refused)
+    as_an.post(page, {"action": "object:0", "objection-0": "Giấy còn hiệu lực đến năm 2030"})
+    shown = text_of(as_an.get(page))
+    assert "Đã nêu ý kiến" in shown and "Chưa có tệp" not in shown
+    assert as_an.post(page, {"action": "send", "note": ""}).status_code == 302
+    supplementing.refresh_from_db()
+    assert supplementing.state == State.SUBMITTED
+    seen = supplementing.supplements.get().objections.get()
+    assert seen.text == "Giấy còn hiệu lực đến năm 2030"
