@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -47,7 +48,7 @@ def _life(credential: Credential, at: Any) -> tuple[str, str]:
     if credential.valid_until <= at:
         return "danger", _("Đã hết hạn")
     if days < _SOON_DAYS:
-        return "warning", _("Còn %(days)d ngày") % {"days": days}
+        return "warning", ngettext("Còn %(days)d ngày", "Còn %(days)d ngày", days) % {"days": days}
     return "success", _("Còn hiệu lực")
 
 
