@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
@@ -11,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from motcua.accounts.http import Request
-from motcua.agencies.models import Agency, Officer
+from motcua.agencies.models import Agency, Officer, Role
 from motcua.desk import acting, checking, clock, forms
 from motcua.desk import brought as papers_brought
 from motcua.desk.people import people_rows
 from motcua.dossiers import deadlines, notices, operations, parties, printing
 from motcua.dossiers.acts import Act, Ends, Found, acts_for
 from motcua.dossiers.models import (
+    CounterEntry,
     Consultation,
     Document,
     Dossier,
@@ -150,6 +152,20 @@ class DossierPage:
     @property
     def owed(self) -> list[Charge]:
         return [one for one in self.charges if one.state in (ChargeState.UNPAID, ChargeState.PENDING)]
+
+    @property
+    def cash(self) -> list[Charge]:
+        """The fees that this officer may take in cash now."""
+        if self.dossier.is_ended or not operations.keeps_books(self.dossier, self.actor):
+            return []
+        return [one for one in self.charges if one.state == ChargeState.UNPAID]
+
+    @cached_property
+    def visit(self) -> UUID | None:
+        """The number of the visit in which it was handed in at this officer's counter (at most one query)."""
+        if not self.dossier.received_by_id or not self.actor.has_role(Role.RECEIVER, self.dossier.reception_id):
+            return None
+        return CounterEntry.objects.filter(dossier=self.dossier).values_list("visit", flat=True).first()
 
     @cached_property
     def events(self) -> list[Event]:
@@ -427,7 +443,7 @@ class DossierPage:
     def waits_for_nothing(self) -> bool:
         """Whether nobody waits for this officer here, whatever else he may do."""
         asks = any(act.name in ("sign_extension", "decline_end") for act in self.acts)
-        return self.main is None and not asks and not self.hindrance
+        return self.main is None and not asks and not self.hindrance and not self.cash
 
     @cached_property
     def lacking(self) -> dict[int, list[str]]:

@@ -28,6 +28,18 @@ def test_a_charge_stands_under_what_is_owed_until_it_is_paid(at_stage, hoa, as_u
     assert "Không có giao dịch nào cần đối soát" in shown(browser, "doi-soat")
 
 
+def test_the_page_of_a_dossier_leads_who_keeps_the_books_to_the_cash(at_stage, hoa, binh, as_user):
+    unpaid, paid = at_stage("unpaid"), at_stage("submitted")
+    cash = f"/can-bo/tiep-nhan-truc-tiep/thu-tien/{Charge.objects.get(reference=unpaid.code).pk}/"
+    browser = as_user(hoa)
+
+    page = browser.get(f"/can-bo/ho-so/{unpaid.code}/").content.decode()
+    assert cash in page and "không có việc nào chờ" not in page
+    assert browser.get(cash).status_code == 200
+    assert "/thu-tien/" not in browser.get(f"/can-bo/ho-so/{paid.code}/").content.decode()
+    assert "/thu-tien/" not in as_user(binh).get(f"/can-bo/ho-so/{unpaid.code}/").content.decode()
+
+
 def test_a_flagged_payment_stands_where_a_person_looks_at_it(at_stage, hoa, as_user):
     dossier = at_stage("submitted")
     Payment.objects.filter(charge__reference=dossier.code).update(flag="late")
