@@ -75,6 +75,7 @@ def gather(request: Request) -> HttpResponse:
         "rows": rows[:OFFERED],
         "more": len(rows) > OFFERED,
         "offered": OFFERED,
+        "all_chosen": request.GET.get("chon") == "tat-ca",
     }
     return render(request, "desk/handover/gather.html", context | frame(units_of(request), "handovers"))
 

@@ -46,6 +46,19 @@ def said(browser, run: BulkRun) -> str:
     return unescape(browser.get(reverse("desk:bulk_run", args=[run.public_id])).content.decode())
 
 
+def test_nobody_is_offered_what_no_dossier_would_let_him_do(at_stage, hire, centre, binh, ha, chi, yen, as_user):
+    at_stage("accepted")
+
+    def offered(user) -> set[str]:
+        page = as_user(user).get(reverse("desk:inbox"), {"muc": "tat-ca"}).content.decode()
+        return set(re.findall(r'name="viec" value="([^"]+)"', page))
+
+    assert offered(binh) == {"tiep-nhan", "ban-giao", "in"}
+    assert offered(ha) == {"phan-cong", "chuyen", "ban-giao", "in"}
+    assert offered(chi) == {"chuyen", "ban-giao", "in"} == offered(yen)
+    assert offered(hire("thu", "Ngô Thị Thu", centre, Role.CASHIER)) == {"in"}
+
+
 def test_many_are_accepted_and_what_could_not_be_says_why(at_stage, binh, as_user):
     first, second, unpaid, done = (at_stage(stage) for stage in ("submitted", "submitted", "unpaid", "accepted"))
     browser = as_user(binh)

@@ -116,7 +116,8 @@ def test_a_slip_is_confirmed_by_the_other_side_with_what_is_missing(
     dossiers = [at_stage("accepted"), at_stage("accepted")]
     browser = as_user(binh)
     offered = text_of(browser.get(reverse("desk:handover_gather")))
-    assert all(one.code in offered for one in dossiers)
+    assert all(one.code in offered for one in dossiers) and "Chọn tất cả" in offered and " checked" not in offered
+    assert text_of(browser.get(reverse("desk:handover_gather"), {"chon": "tat-ca"})).count(" checked") == 2
     slip = operations.hand_over(
         dossiers=dossiers, giver=centre, taker=department, content="papers", actor=as_actor(binh), at=NOW
     )
