@@ -17,7 +17,7 @@ import segno
 import typst
 
 from motcua.foundation.vietnamese import day, day_words, moment, money, money_words, number
-from motcua.papers import barcode, kinds, layouts
+from motcua.papers import barcode, kinds, layouts, signed_pdf
 from motcua.papers.glyphs import FONTS, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -32,10 +32,9 @@ def render(kind: str, data: Mapping[str, Any], *, blanks: bool = False, source: 
     """
     record = kinds.read(kind, dict(data))
     if isinstance(record, kinds.LaidOut):
-        return layouts.press(record.layout, _prepared(record) | {"blanks": blanks}, at=record.issued_at)
+        return _by_layout(record, record.layout, layouts.OF_FORMS, blanks)
     if source:
-        ready = _prepared(record) | {"blanks": blanks}
-        return layouts.press(source, ready, at=record.issued_at, words=layouts.OF_PAPERS)
+        return _by_layout(record, source, layouts.OF_PAPERS, blanks)
     pdf, warnings = _compiler().compile_with_warnings(
         TEMPLATES / f"{kind}.typ",
         sys_inputs={"data": json.dumps(_prepared(record) | {"blanks": blanks}, ensure_ascii=False)},
@@ -48,6 +47,19 @@ def render(kind: str, data: Mapping[str, Any], *, blanks: bool = False, source: 
     if not isinstance(pdf, bytes):
         raise RuntimeError(f"{kind}.typ: no document came out")
     return pdf
+
+
+def _by_layout(record: kinds.Printed, layout: str, words: tuple[str, ...], blanks: bool) -> bytes:
+    """The paper by a layout that is not ours. What it has no place for when it is signed goes below all the rest."""
+    ready = _prepared(record) | {"blanks": blanks}
+    pdf = layouts.press(layout, ready, at=record.issued_at, words=words)
+    if not blanks:
+        return pdf
+    found = signed_pdf.places(pdf)
+    if {signed_pdf.PERSON, signed_pdf.NUMBER} <= found:
+        return pdf
+    ready["unplaced"] = sorted({signed_pdf.PERSON, signed_pdf.NUMBER, signed_pdf.DAY} - found)
+    return layouts.press(f"{layout}\n#place-to-sign()\n", ready, at=record.issued_at, words=words)
 
 
 def _prepared(record: kinds.Printed) -> dict[str, Any]:

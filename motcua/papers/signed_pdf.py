@@ -14,6 +14,7 @@ import io
 import json
 import logging
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,8 +110,26 @@ def _part(name: x509.Name, key: str) -> str:
 # -- places -----------------------------------------------------------------------------------------------------
 
 
+def places(pdf: bytes) -> set[str]:
+    """The names of the blanks that are marked on a paper (`NUMBER`, `DAY`, `PERSON`)."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    pages = _pages(PdfFileReader(io.BytesIO(pdf)).root["/Pages"])
+    marked = (_marked(one.get_object()) for page in pages for one in _at(page, "/Annots", ()))
+    return {name for name in marked if name}
+
+
+def _marked(annotation: Any) -> str:
+    """The name of the blank that this link marks; empty for any other link."""
+    address = str(_at(_at(annotation, "/A", {}), "/URI", ""))
+    return address.removeprefix(_MARK) if address.startswith(_MARK) else ""
+
+
 def with_fields(pdf: bytes) -> bytes:
-    """The paper with form fields in place of the marked blanks: number, day, signature; and one for the seal."""
+    """The paper with form fields in place of the marked blanks: number, day, signature; and one for the seal.
+
+    Of a blank that is marked twice the last counts: at the foot of a paper, where one signs.
+    """
     from pyhanko.pdf_utils import generic
     from pyhanko.pdf_utils.generic import pdf_name
     from pyhanko.pdf_utils.reader import PdfFileReader
@@ -118,14 +137,21 @@ def with_fields(pdf: bytes) -> bytes:
 
     writer = copy_into_new_writer(PdfFileReader(io.BytesIO(pdf)))
     fields = generic.ArrayObject()
+    left = Counter(
+        _marked(one.get_object()) for page in _pages(writer.root["/Pages"]) for one in _at(page, "/Annots", ())
+    )
     for page in _pages(writer.root["/Pages"]):
         annotations = _at(page, "/Annots", ())
         for reference in list(annotations):
             annotation = reference.get_object()
-            address = str(_at(_at(annotation, "/A", {}), "/URI", ""))
-            if not address.startswith(_MARK):
+            name = _marked(annotation)
+            if not name:
                 continue
-            name = address.removeprefix(_MARK)
+            left[name] -= 1
+            if left[name]:  # another follows
+                annotations.remove(reference)
+                _leave_tree(writer, annotation)
+                continue
             _make_field(writer, annotation, name)
             fields.append(reference)
             if name == PERSON:

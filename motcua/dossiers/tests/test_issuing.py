@@ -14,7 +14,7 @@ from motcua.dossiers.states import State
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.models import Counter
 from motcua.papers import signed_pdf, signing
-from motcua.papers.models import Paper, Signature
+from motcua.papers.models import Paper, PaperTemplate, Signature
 from motcua.papers.render import render
 from motcua.papers.samples import SAMPLES
 from motcua.papers.signers import Given, Waiting
@@ -338,3 +338,24 @@ def test_a_decision_against_the_applicant_is_signed_and_numbered_like_any_result
     assert result.paper.kind == "not_eligible" and result.number == "01/TB"
     assert result.paper.data["signer"] == {"authority": "KT. GIÁM ĐỐC", "title": "PHÓ GIÁM ĐỐC", "name": "Hoàng Dũng", "note": ""}
     assert [one.verdict for one in signed_pdf.look(content_of(result.paper), roots=signing.trusted_roots())] == ["valid"] * 2
+
+
+_BARE = '#show: page-of.with("Thông báo")\n#paper-title("Thông báo")\n#said[Cấp cho #data.owner.name.]\n'
+_TWICE = _BARE + "#official-foot()\n#signature(data.signer, signs: true)\n"
+
+
+@pytest.mark.parametrize("layout", [_BARE, _TWICE + "// hết"])
+def test_a_template_without_a_place_to_sign_or_with_two_is_signed_numbered_and_sealed_all_the_same(
+    appraised, certified, dung, van, department, as_actor, layout
+):
+    PaperTemplate.objects.create(
+        kind="result_notice", version=1, source=layout, note="Mẫu mới", made_by="Y Thảo", made_at=MONDAY_9AM, active=True
+    )
+    operations.sign(dossier=appraised, credential=certified(dung), pin=PIN, note="", actor=as_actor(dung), at=LATER)
+    operations.stamp(dossier=appraised, actor=as_actor(van), at=LATER, credential=certified(van, department), pin=PIN)
+
+    pdf = content_of(Result.objects.get(dossier=appraised).paper)
+    assert [one.verdict for one in signed_pdf.look(pdf, roots=signing.trusted_roots())] == ["valid", "valid"]
+    words = text_of(pdf)
+    assert "01/TB" in words and "ngày 30 tháng 11 năm 2026" in words
+    assert words.count("Ký bởi: Hoàng Dũng") == 1
