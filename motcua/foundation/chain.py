@@ -85,9 +85,8 @@ def digest(content: Any) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def spans(size: int = SPAN) -> Iterator[tuple[str, str | None]]:
-    """The chains in pieces: after which subject, and until which; the last piece is open."""
-    after = ""
+def spans(after: str = "", size: int = SPAN) -> Iterator[tuple[str, str | None]]:
+    """The chains in pieces, those behind `after`: after which subject, and until which; the last piece is open."""
     while len(piece := EventChain.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size]) == size:
         yield after, piece[size - 1]
         after = piece[size - 1]

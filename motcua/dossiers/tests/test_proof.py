@@ -76,6 +76,33 @@ def test_an_event_added_by_hand_is_found(accepted):
     assert chain.broken_links_of(accepted.subject)
 
 
+class PulledPlug(StringIO):
+    """A screen on which nothing more appears once something is found."""
+
+    def write(self, text):
+        if "due_at" in text:
+            raise KeyboardInterrupt
+        return super().write(text)
+
+
+def test_a_look_that_was_broken_off_goes_on_where_it_was(accepted, tmp_path):
+    kept = tmp_path / "so-far.json"
+    Dossier.objects.filter(pk=accepted.pk).update(due_at=accepted.due_at + timedelta(days=3))
+    with pytest.raises(KeyboardInterrupt):
+        call_command("audit", "verify", "--resume", str(kept), "--files", stdout=PulledPlug())
+    by_hand("DELETE FROM foundation_event WHERE id = %s", Event.objects.about(accepted.subject).first().pk)
+
+    said = StringIO()
+    with pytest.raises(CommandError, match=r"^1 contradictions"):  # the events were behind it already
+        call_command("audit", "verify", "--resume", str(kept), "--files", stdout=said)
+    assert "due_at is" in said.getvalue() and not kept.exists()
+    with pytest.raises(CommandError):
+        verify("--resume", str(kept))
+    kept.write_text("[1]")
+    with pytest.raises(CommandError, match="does not say"):
+        verify("--resume", str(kept))
+
+
 def test_even_a_whole_story_that_vanished_is_missed_by_an_anchor(accepted, tmp_path):
     kept = tmp_path / "anchor.json"
     call_command("audit", "anchor", "--to", str(kept), stdout=StringIO())
