@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from motcua.agencies.models import Role
-from motcua.dossiers import notices, operations
+from motcua.dossiers import filing, notices, operations
 from motcua.dossiers.models import Document, Dossier, NoticeDraft, Override, StandardReason, Verdict
 from motcua.dossiers.notices import Item
+from motcua.dossiers.states import State
 from motcua.foundation.actor import Actor
+from motcua.foundation.vietnamese import in_vietnamese
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,19 @@ class Checks:
         return [row for row in self.rows if row.needs_leave]
 
     @cached_property
+    def lacking(self) -> set[str]:
+        """The papers that should have come with the filing and did not, neither as a file nor on paper (one query)."""
+        if self.dossier.state != State.SUBMITTED:
+            return set()
+        on_paper = set(self.dossier.on_paper.values_list("component_id", flat=True))
+        asked = filing.asked_papers(self.dossier, list(self.documents), on_paper=on_paper)
+        first: dict[str, str] = {}  # of papers of which one is enough only the first is asked for
+        for one in (each.component for each in asked if each.is_missing):
+            row = one.id.partition(".")[2]
+            first.setdefault(f"{one.one_of}.{row}" if one.one_of else one.id, one.id)
+        return set(first.values())
+
+    @cached_property
     def may_tick(self) -> bool:
         return operations.may_tick(self.dossier, self.actor)
 
@@ -132,17 +149,24 @@ class Checks:
         return self.actor.has_role(Role.LEADER, self.dossier.agency_id)
 
     def begins_with(self, key: str) -> dict[str, Any] | None:
-        """What the request says of one item at first: as it was drafted, else as it was ticked."""
+        """What the request says of one item at first: as it was drafted, else as it was ticked, or that it is not there."""
         if self.draft:
             for entry in self.draft.items:
                 if entry["item"] == key:
                     return {"standard": "", "reason": entry["reason"], "basis": entry["basis"]}
             return None
-        row = next((one for one in self.rows if one.item.key == key and one.bad), None)
-        if row is None or row.tick is None:
+        row = next((one for one in self.rows if one.item.key == key), None)
+        if row is not None and row.tick is None and row.item.component_id in self.lacking:
+            return {"standard": "", "reason": _not_there(), "basis": ""}
+        if row is None or row.tick is None or not row.bad:
             return None
         return {
             "standard": str(row.tick.standard_id or ""),
             "reason": row.own_words,
             "basis": row.tick.basis,
         }
+
+
+@in_vietnamese
+def _not_there() -> str:
+    return _("Chưa có giấy tờ này trong hồ sơ.")

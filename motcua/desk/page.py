@@ -19,8 +19,8 @@ from motcua.desk.people import people_rows
 from motcua.dossiers import deadlines, notices, operations, parties, printing
 from motcua.dossiers.acts import Act, Ends, Found, acts_for
 from motcua.dossiers.models import (
-    CounterEntry,
     Consultation,
+    CounterEntry,
     Document,
     Dossier,
     HandoverLine,
@@ -251,6 +251,11 @@ class DossierPage:
     def brought(self) -> list[papers_brought.Brought]:
         """The components that this dossier must or may bring, each with its files."""
         return papers_brought.brought(self.dossier, self.documents, list(self.dossier.on_paper.all()))
+
+    @property
+    def sheets(self) -> dict[str, str]:
+        """By component what was brought of it on paper, in words."""
+        return {one.id: "; ".join(words for words, _later in one.sheets_told) for one in self.brought if one.sheets}
 
     @property
     def groups(self) -> list[papers_brought.Group]:

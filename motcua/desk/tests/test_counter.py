@@ -1,5 +1,7 @@
 """The counter's pages, as Bình works with them while somebody waits."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -139,6 +141,23 @@ def test_a_dossier_that_lacks_papers_is_filed_to_ask_for_them(bench, binh, as_ac
     assert dossier.state == State.SUBMITTED
     assert gone.url == reverse("desk:act", args=[dossier.code, "yeu-cau-bo-sung"])
     assert client.get(gone.url).status_code == 200
+
+
+def test_what_did_not_come_is_ticked_already_where_it_is_asked_for(bench, binh, as_actor):
+    client, dossier, answer = bench
+    complete(dossier, binh, as_actor)
+    asked = [one.component.id for one in filing.asked_papers(dossier, {}) if one.is_missing]
+    scan = SimpleUploadedFile("quet.pdf", PDF, "application/pdf")
+    brought = {f"tep-{asked[0]}": scan, f"copies-{asked[1]}": "1"}
+
+    gone = client.post(answer.url, posted(dossier) | brought | {"mc.action": "supplement"})
+
+    page = client.get(gone.url).content.decode()
+    ticked = set(re.findall(r'value="giay-([^"]+)" checked', page))
+    assert ticked == set(asked[2:])
+    assert page.count("Chưa có giấy tờ này trong hồ sơ.") == len(ticked)
+    dossier.refresh_from_db()
+    assert "Bản giấy: 1 bản sao" in client.get(reverse("desk:check", args=[dossier.code])).content.decode()
 
 
 def test_nobody_else_finds_the_draft(bench, as_user, an, yen, giang, chi):
