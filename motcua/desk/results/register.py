@@ -49,7 +49,7 @@ def register(request: Request) -> HttpResponse:
     operations.note_readings(dossiers=shown, purpose="view_register", actor=request.actor, at=at)
     context = {
         "asked": asked,
-        "problems": {key: _NO_DAY[key] for key in _NO_DAY if asked[key] and _day(asked[key]) is None},
+        "problems": {key: str(_NO_DAY[key]) for key in _NO_DAY if asked[key] and _day(asked[key]) is None},
         "is_asked": any(asked.values()),
         "standings": _STANDINGS,
         "units": [(unit.code, unit.label) for unit in units],

@@ -144,7 +144,7 @@ def test_the_register_is_found_by_number_name_and_standing(as_user, at_stage, of
         assert "Không có kết quả nào khớp" in page(van, f"/can-bo/so-ket-qua/?{not_found}"), not_found
     unread = page(van, "/can-bo/so-ket-qua/?tu=31/02/2026&den=hôm+qua")
     assert "01/TB" in unread and 'value="31/02/2026"' in unread  # as it was typed
-    assert "Cấp từ ngày: vui lòng nhập" in unread and "Đến ngày: vui lòng nhập" in unread
+    assert ">Cấp từ ngày: vui lòng nhập" in unread and "Đến ngày: vui lòng nhập" in unread
     assert {one.purpose for one in dossier.readings.filter(actor_name="Võ Thị Vân")} == {"view_register"}  # it names people
     assert "01/TB" not in page(as_user(giang), "/can-bo/so-ket-qua/")
     assert as_user(giang).get(f"/can-bo/so-ket-qua/{Result.objects.get().pk}/").status_code == 404
