@@ -190,7 +190,7 @@ def _keep_result(doing: Doing) -> Dossier:
 def _bring_supplement(doing: Doing) -> Dossier:
     given = doing.given
     return operations.bring_supplement(
-        sheets=given["sheets"], scans=given["scans"], note=given["note"], **doing.who_and_when
+        sheets=given["sheets"], scans=[], note=given["note"], **doing.who_and_when
     )
 
 

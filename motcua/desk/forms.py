@@ -13,6 +13,7 @@ from motcua.dossiers.acts import Ends as EndsOfDossier
 from motcua.dossiers.models import Consultation, Document, Dossier
 from motcua.dossiers.states import State
 from motcua.foundation import formats
+from motcua.foundation.actor import Actor
 from motcua.foundation.time import HANOI
 from motcua.papers.models import Credential
 from motcua.papers.signers import SIGNERS
@@ -49,6 +50,10 @@ class Act(forms.Form):
     def __init__(self, data: Any = None, *, page: OfDossier) -> None:
         super().__init__(data)
         self.page = page
+
+    def keep(self, actor: Actor, at: datetime) -> bool:
+        """Keep what came and must not be lost with a mistake of the form; whether that was all that was pressed for."""
+        return False
 
     def value(self, name: str) -> Any:
         """What stands in a field: what was typed, else what the field begins with."""

@@ -1,6 +1,7 @@
 """What is typed at the counter for a dossier that is there already: a supplement brought, a result returned or kept."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms as fields
@@ -9,9 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from motcua.desk.counter.entry import SHEETS
 from motcua.desk.forms import Act, Hand, Note, OfDossier, _text
-from motcua.dossiers.models import Dossier
+from motcua.dossiers import operations
+from motcua.dossiers.models import Document, Dossier
 from motcua.dossiers.operations.counter import MOST_SHEETS
 from motcua.dossiers.uploads import file_name
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,9 @@ class BringSupplement(Note):
 
     def __init__(self, data: Any = None, *, page: OfDossier) -> None:
         super().__init__(data, page=page)
-        request = getattr(page, "supplement", None)
+        self.request = request = getattr(page, "supplement", None)
+        self.refused: dict[str, str] = {}  # scans that could not be kept, by component
+        self.is_changed = False  # a scan was taken out: nothing is handed in yet
         self.asked = [
             Asked(item["component_id"], item["name"], item.get("reason", "")) for item in (request.items if request else [])
         ]
@@ -57,22 +63,53 @@ class BringSupplement(Note):
     def is_multipart(self) -> bool:
         return True
 
+    def keep(self, actor: Actor, at: datetime) -> bool:
+        """Attach the scans that came, whatever else is wrong with the form; take one out again where that was pressed."""
+        dossier = self.page.dossier
+        for one in self.papers:
+            for each in self.files.getlist(f"tep-{one.component_id}") if hasattr(self.files, "getlist") else []:
+                assert each.file is not None  # an upload has content
+                try:
+                    operations.attach(
+                        dossier=dossier, component_id=one.component_id, stream=each.file, name=file_name(each.name or ""),
+                        actor=actor, at=at,
+                    )  # fmt: skip
+                except Refusal as refusal:
+                    self.refused[one.component_id] = f"{self.refused.get(one.component_id, '')} {refusal}".strip()
+        if key := self.data.get("go", ""):
+            gone = next((each for found in self.kept.values() for each in found if str(each.pk) == key), None)
+            if gone is not None:
+                operations.detach(document=gone, actor=actor, at=at)
+            self.is_changed = True
+        return self.is_changed
+
+    @property
+    def kept(self) -> dict[str, list[Document]]:
+        """The files that are there for the request, by component (one query)."""
+        found: dict[str, list[Document]] = {}
+        for one in self.request.documents.select_related("file", "dossier") if self.request else []:
+            found.setdefault(one.component_id, []).append(one)
+        return found
+
+    @property
+    def mistakes(self) -> dict[str, str]:
+        return {} if self.is_changed else super().mistakes
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         sheets = {
             one.component_id: {key: given.get(f"{key}-{one.component_id}") or 0 for key in SHEETS} for one in self.papers
         }
-        scans = [
-            (one.component_id, each.file, file_name(each.name or ""))
-            for one in self.papers
-            for each in (self.files.getlist(f"tep-{one.component_id}") if hasattr(self.files, "getlist") else [])
-        ]
+        kept = self.kept
         for one in self.papers:
-            if not any(sheets[one.component_id].values()) and not any(key == one.component_id for key, *_rest in scans):
-                self.add_error(f"originals-{one.component_id}", _("Vui lòng ghi số bản giấy hoặc tải bản quét: %(name)s.") % {"name": one.name})
+            name = f"originals-{one.component_id}"
+            if one.component_id in self.refused:
+                self.add_error(name, self.refused[one.component_id])
+            elif not any(sheets[one.component_id].values()) and one.component_id not in kept:
+                self.add_error(name, _("Vui lòng ghi số bản giấy hoặc tải bản quét: %(name)s.") % {"name": one.name})
         if self.about_form and not given.get("note", "").strip():
             self.add_error("note", _("Vui lòng nhập nội dung giải trình, bổ sung cho tờ khai."))
-        return given | {"sheets": sheets, "scans": scans}
+        return given | {"sheets": sheets}
 
 
 class Return(Hand):

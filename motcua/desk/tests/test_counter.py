@@ -229,6 +229,36 @@ def test_a_supplement_brought_to_the_counter_is_entered(at_stage, binh, as_user)
     assert (done.status_code, dossier.state) == (302, State.SUBMITTED)
 
 
+def test_scans_of_a_supplement_stay_when_something_else_is_wrong(file_another, binh, as_user, as_actor):
+    dossier = file_another()
+    items = [{"component_id": key, "name": key, "reason": "Mờ"} for key in ("tieu_chuan_cong_bo", "bao_cao_danh_gia")]
+    operations.ask_supplement(
+        dossier=dossier, items=items, basis="TT 28/2012", note="", actor=as_actor(binh), at=MONDAY_9AM
+    )
+    client, address = as_user(binh), reverse("desk:act", args=[dossier.code, "nhan-bo-sung"])
+
+    def scan(name: str, content: bytes = PDF) -> SimpleUploadedFile:
+        return SimpleUploadedFile(f"{name}.pdf", content + name.encode(), "application/pdf")
+
+    half = client.post(address, {"tep-tieu_chuan_cong_bo": [scan("tieu-chuan"), scan("phu-luc")], "originals-bao_cao_danh_gia": "x"})
+    assert half.status_code == 422
+    page = half.content.decode()
+    assert "tieu-chuan.pdf" in page and "phu-luc.pdf" in page and "phải là số" in page
+    one = dossier.documents.get(name="phu-luc.pdf")
+    removed = client.post(address, {"go": one.pk, "originals-bao_cao_danh_gia": "2"}).content.decode()
+    assert "phu-luc.pdf" not in removed and 'value="2"' in removed and "govuk-error-summary" not in removed
+    bad = client.post(address, {"tep-bao_cao_danh_gia": scan("hong", b"no pdf")})
+    assert bad.status_code == 422 and "tieu-chuan.pdf" in bad.content.decode()
+
+    done = client.post(address, {"originals-bao_cao_danh_gia": "1"})
+
+    dossier.refresh_from_db()
+    assert (done.status_code, dossier.state) == (302, State.SUBMITTED)
+    request = dossier.supplements.get()
+    assert [one.name for one in request.documents.all()] == ["tieu-chuan.pdf"]
+    assert request.on_paper.get().originals == 1
+
+
 def test_a_result_is_returned_with_the_code_and_kept_before(at_stage, yen, as_user):
     dossier = at_stage("return")
     client = as_user(yen)

@@ -47,6 +47,9 @@ def act(request: Request, code: str, slug: str) -> HttpResponse:
         return _shown(request, page, chosen)
     form = kind.form(request.POST, page=page)
     form.files = request.FILES
+    if form.keep(page.actor, page.at):
+        page = DossierPage(find(request, code), request.actor, now())
+        return _shown(request, page, page.act(kind.name), form=form)
     refusal: Refusal | None = None
     if form.is_valid():
         doing = acting.Doing(page.dossier, page.open_tasks, form.cleaned_data, _capacity(page, kind, form), page.at)
