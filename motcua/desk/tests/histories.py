@@ -1,11 +1,8 @@
-"""Dossiers at random: people press what their pages offer, and what they do not; and the law that nobody may break.
+"""Dossiers at random: people press what their pages offer, and what they do not, while `Law` watches."""
 
-`Story` plays, `Law` watches. The law is written down here once more, from the facts of the domain and not from the
-code: which state may follow which and by whom, what stops the clock, what was told good, what was paid.
-"""
-
-import hashlib
+import uuid
 from collections import Counter
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,215 +14,31 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from motcua.agencies.models import Agency
 from motcua.desk import acting
 from motcua.desk.page import DossierPage
-from motcua.dossiers import deadlines, operations, proof
+from motcua.desk.tests.law import Law, made_of
+from motcua.dossiers import operations
 from motcua.dossiers.acts import Act, acts_of_owner, in_capacity
-from motcua.dossiers.models import Dossier, Override, Rating, SupplementRequest
+from motcua.dossiers.models import Dossier, Handover, Objection, Override, Rating, Result
+from motcua.dossiers.operations.bulk import do_next, finish_run
 from motcua.dossiers.subscribers import go_on
 from motcua.foundation.actor import Actor
-from motcua.foundation.chain import broken_links_of
 from motcua.foundation.errors import Refusal
-from motcua.foundation.models import Counter as Numbers
 from motcua.foundation.models import Event
-from motcua.papers.models import Paper
 from motcua.payments import operations as payments
 from motcua.payments.gateways import Outcome, Report
-from motcua.payments.models import Charge, Payment
+from motcua.payments.models import Charge
 from tests.cast import PDF
-
-# The law ------------------------------------------------------------------------------------------------------
-
-_RECEIVER, _RETURNER = ("reception", "receiver"), ("reception", "returner")
-_HEAD, _LEADER, _CLERK = ("agency", "head"), ("agency", "leader"), ("agency", "clerk")
-_FOLLOWS: dict[tuple[str, str], set[Any]] = {
-    ("submitted", "accepted"): {_RECEIVER},
-    ("submitted", "supplement_requested"): {_RECEIVER},
-    ("submitted", "refused"): {_RECEIVER},
-    ("supplement_requested", "refused"): {_RECEIVER},
-    ("supplement_requested", "submitted"): {"owner", _RECEIVER},
-    ("supplement_requested", "processing"): {"owner", _RECEIVER},
-    ("accepted", "processing"): {_HEAD},
-    ("processing", "supplement_requested"): {_HEAD, _LEADER},
-    ("processing", "payment_requested"): {_HEAD, _LEADER},
-    ("payment_requested", "processing"): {"system"},
-    ("processing", "settled"): {_CLERK},
-    ("settled", "returned"): {_RETURNER},
-    **{(state, "withdrawn"): {_RECEIVER} for state in (
-        "submitted", "accepted", "processing", "supplement_requested", "payment_requested"
-    )},
-    **{(state, "stopped"): {_LEADER} for state in (
-        "accepted", "processing", "supplement_requested", "payment_requested"
-    )},
-}  # fmt: skip
-_OVER = {"refused", "withdrawn", "stopped", "returned"}
-_MONEY = {
-    ("unpaid", "pending"), ("pending", "unpaid"), ("unpaid", "paid"), ("pending", "paid"), ("unpaid", "cancelled"),
-    ("pending", "cancelled"), ("paid", "refund_due"), ("cancelled", "refund_due"), ("refund_due", "refunded"),
-}  # fmt: skip
-_AFTER_THE_END = ("payment.", "charge.", "dossier.rated", "dossier.override_")
-_MADE_BY_TRIGGERS = ("search", "deadline", "awaited_at")
-
-
-@dataclass
-class Law:
-    """What one dossier has been so far, and whether what it is now may follow."""
-
-    dossier: Dossier
-    row: dict[str, Any] = field(default_factory=dict)
-    charges: dict[int, str] = field(default_factory=dict)
-    good: dict[str, str] = field(default_factory=dict)  # told good: item and what it was made of
-    asked: int = 0
-    told: int = 0  # the key of the last event that was looked at
-
-    def __post_init__(self) -> None:
-        self.row, self.charges = self._row(), self._charges()
-        self.told = max(Event.objects.about(self.dossier.subject).values_list("pk", flat=True), default=0)
-
-    def watch(self, who: Actor, at: datetime) -> None:
-        """Compare the dossier with what it was before `who` did something at `at`."""
-        before, now = self.row, self._row()
-        news = list(Event.objects.about(self.dossier.subject).filter(pk__gt=self.told))
-        self._state_follows(before, now, who)
-        self._clock_holds(before, now, news)
-        self._money_holds(before, now)
-        self._asked_once(at)
-        self._end_is_the_end(before, now, news)
-        assert list(proof.contradictions([Dossier.objects.get(pk=self.dossier.pk)])) == []
-        assert broken_links_of(self.dossier.subject) == []
-        self.row, self.told = now, max([self.told, *(one.pk for one in news)])
-
-    def is_unchanged(self) -> bool:
-        """Whether the dossier, its story and its charges are what they were."""
-        last = Event.objects.about(self.dossier.subject).filter(pk__gt=self.told)
-        return not last.exists() and self._row() == self.row and self._charges() == self.charges
-
-    def _row(self) -> dict[str, Any]:
-        row = Dossier.objects.values().get(pk=self.dossier.pk)
-        return {name: value for name, value in row.items() if name not in _MADE_BY_TRIGGERS}
-
-    def _charges(self) -> dict[int, str]:
-        return dict(Charge.objects.about(self.dossier.subject).values_list("pk", "state"))
-
-    def _state_follows(self, before: dict[str, Any], now: dict[str, Any], who: Actor) -> None:
-        was, became = before["state"], now["state"]
-        if was == became:
-            return
-        may = _FOLLOWS.get((was, became))
-        assert may, f"{was} was followed by {became}"
-        if became == "stopped":
-            assert before["accepted_at"], "stopped what was never accepted"
-        if became == "refused":
-            assert not before["accepted_at"], "refused what was accepted"
-        mine = {"owner"} if who.id == str(now["applicant_id"]) else set()
-        mine |= {"system"} if who.kind == "system" else set()
-        places = {"reception": now["reception_id"], "agency": now["agency_id"]}
-        mine |= {place for place in may if isinstance(place, tuple) and who.has_role(place[1], places[place[0]])}
-        assert may & mine, f"{who.name} brought {was} to {became}"
-        owed = Charge.objects.about(self.dossier.subject).filter(state__in=("unpaid", "pending"))
-        if became == "accepted":
-            assert not owed.filter(due="before_acceptance").exists(), "accepted before its fee was paid"
-        if became == "settled" or became in _OVER:
-            assert not owed.exists(), f"{became} with something owed"
-
-    def _clock_holds(self, before: dict[str, Any], now: dict[str, Any], news: list[Event]) -> None:
-        if before["first_due_at"]:
-            assert now["first_due_at"] == before["first_due_at"], "the first date has changed"
-        if now["due_at"] != before["due_at"]:
-            said = [one.data["changed"]["due_at"] for one in news if "due_at" in one.data.get("changed", {})]
-            assert said and datetime.fromisoformat(said[-1]) == now["due_at"], "the date moved, and nobody was told"
-        if before["due_at"]:
-            assert now["due_at"] >= before["due_at"], "the date came nearer"
-        if before["due_before_extension"]:
-            assert now["due_before_extension"], "the date before the apology is lost"
-        assert now["pauses"][: len(before["pauses"])] == before["pauses"], "a pause has changed"
-        dossier = Dossier.objects.get(pk=self.dossier.pk)
-        if dossier.clock_started_at:
-            counted = deadlines.settlement_deadline(dossier, dossier.clock_started_at).due_at
-            assert counted == (dossier.due_before_extension or dossier.due_at), "the date is not the counted one"
-        request = dossier.supplements.filter(closed_at=None).first()
-        if dossier.state not in _OVER:
-            stands = dossier.state == "payment_requested" or (
-                dossier.state == "supplement_requested" and request is not None and request.stage == "appraisal"
-            )
-            assert bool(dossier.paused_at) == stands, f"{dossier.state}: paused at {dossier.paused_at}"
-            assert (request is not None) == (dossier.state == "supplement_requested")
-        limits = dossier.definition.process.limits
-        assert dossier.supplements.filter(stage="appraisal").count() <= limits.supplement_times
-        assert dossier.extensions.signed().count() <= limits.extension_times
-        waits = dossier.state in ("accepted", "processing", "settled", "payment_requested") or (
-            dossier.state == "supplement_requested" and dossier.accepted_at
-        )
-        assert dossier.tasks.open().count() == (1 if waits else 0), f"{dossier.state}: steps that wait"
-
-    def _money_holds(self, before: dict[str, Any], now: dict[str, Any]) -> None:
-        charges = self._charges()
-        for key, state in charges.items():
-            was = self.charges.get(key, state)
-            assert was == state or (was, state) in _MONEY, f"a charge went from {was} to {state}"
-            paid = Payment.objects.filter(charge_id=key, status="paid")
-            assert paid.exclude(flag="duplicate").count() <= 1, "a fee was settled twice"
-            if state in ("paid", "refund_due", "refunded"):
-                assert paid.exists(), f"{state}, and nothing came"
-        assert set(self.charges) <= set(charges)
-        self.charges = charges
-
-    def _asked_once(self, at: datetime) -> None:
-        """What was told good and has not changed is not asked for again but by a leader's signed reason, used now."""
-        dossier = Dossier.objects.get(pk=self.dossier.pk)
-        made = _made_of(dossier)
-        requests = list(SupplementRequest.objects.filter(dossier=dossier).order_by("id"))
-        for request in requests[self.asked :]:
-            named = {one["item"] for one in request.items}
-            assert all(one["reason"] and one["basis"] for one in request.items) and request.basis
-            again = {item for item in named if item in self.good and self.good[item] == made.get(item)}
-            used = Override.objects.filter(dossier=dossier, item__in=again, granted=True, used_at=at).exclude(words="")
-            assert {one.item for one in used} == again, f"asked again: {again}"
-            for item in named:
-                self.good.pop(item, None)
-            self.good |= {item: of for item, of in made.items() if item not in named}
-        self.asked = len(requests)
-
-    def _end_is_the_end(self, before: dict[str, Any], now: dict[str, Any], news: list[Event]) -> None:
-        if before["state"] in _OVER:
-            assert now == before, "something happened after the end"
-            assert all(one.type.startswith(_AFTER_THE_END) for one in news), [one.type for one in news]
-        if now["state"] in _OVER:
-            dossier = self.dossier
-            assert not dossier.notice_drafts.filter(closed_at=None).exists()
-            assert not dossier.end_proposals.open().exists()
-            assert not dossier.extensions.filter(signed_at=None, discarded_at=None).exists()
-            assert not dossier.consultations.open().exists()
-
-
-def _made_of(dossier: Dossier) -> dict[str, str]:
-    """What each paper and section is made of now: files by what is in them; the form is never changed here."""
-    made: dict[str, Any] = {}
-    for one in dossier.documents.select_related("file"):
-        made.setdefault(f"giay-{one.component_id}", []).append(one.file.sha256)
-    made = {key: hashlib.sha256(repr(sorted(value)).encode()).hexdigest() for key, value in made.items()}
-    return made | {f"muc-{section.id}": "form" for section in dossier.definition.form.sections}
-
-
-def numbers_have_gaps() -> list[str]:
-    """The counters of papers whose numbers are not 1, 2, 3 … with a paper each."""
-    wanted: dict[str, list[int]] = {}
-    for scope, last in Numbers.objects.filter(scope__startswith="paper ").values_list("scope", "last"):
-        wanted.setdefault(scope.split()[2], []).extend(range(1, last + 1))
-    found: dict[str, list[int]] = {}
-    for number in Paper.objects.exclude(number="").values_list("number", flat=True):
-        digits, _slash, suffix = number.partition("/")
-        found.setdefault(suffix, []).append(int(digits))
-    return [suffix for suffix in wanted | found if sorted(wanted.get(suffix, [])) != sorted(found.get(suffix, []))]
-
-
-# The play -----------------------------------------------------------------------------------------------------
 
 _RARE = {  # how often what is offered is done for good, where it is neither the main act nor like the others
     "refuse": 0.04, "stop": 0.04, "withdraw": 0.2, "find_not_eligible": 0.3, "send_back": 0.4, "forward": 0.3, "reassign": 0.3,
-    "draft_extension": 0.15, "discard_extension": 0.1, "propose_end": 0.2, "keep_result": 0.3, "consult": 0.3,
+    "draft_extension": 0.15, "discard_extension": 0.1, "propose_end": 0.2, "keep_result": 0.3, "consult": 0.6,
+    "ask_supplement": 0.6, "draft_supplement": 0.6,
 }  # fmt: skip
-_TICKS = ("tick", "ask_override", "decide_override")
+_TICKS = ("tick", "ask_override", "decide_override", "object", "answer_objection", "revoke")
+_AT_ONCE = ("accept", "assign", "forward", "send_back", "hand_over")  # what can be done to many
+_MOST_TRIED = 2  # of what a page offers, at each look
 
 
 class NotDone(Refusal):
@@ -255,22 +68,47 @@ class Story:
     tally: Counter[str] = field(default_factory=Counter)
     said: list[str] = field(default_factory=list)
     heard: int = 0  # the last event that reached its subscribers
+    beside: list["Story"] = field(default_factory=list)  # of other dossiers, under the same clock
 
     def __post_init__(self) -> None:
         self.law = Law(self.dossier)
 
-    def play(self, steps: int) -> None:
-        for _number in range(steps):
-            self.at += self.rng.choice([timedelta(minutes=7), timedelta(hours=2), timedelta(hours=5), timedelta(days=1)])
-            if self.rng.random() < 0.04:
-                self.at += timedelta(days=self.rng.choice([5, 30]))
-            moves = {self._officer: 12, self._owner: 4, self._pay: 3, self._check: 3, self._clockwork: 1.5}
-            self.rng.choices(list(moves), list(moves.values()))[0]()
+    def file(self) -> None:
+        """An's draft is sent, a draft of the counter is received there; by who may not, it is not."""
+        for who in (self.officers["giang"], self.stranger):
+            self._is_refused("file", who, lambda who=who: self._file(who))  # type: ignore[misc]
+        who = self.officers["binh"] if self.dossier.received_by_id else self.an
+        self._file(who)
+        self.dossier.refresh_from_db()
+        self._done("file", who)
+
+    def _file(self, who: Actor) -> None:
+        common: dict[str, Any] = {"dossier": self.dossier, "actor": who, "at": self.at}
+        if self.dossier.received_by_id:
+            operations.receive(cash_taken=False, **common)
+        else:
+            operations.submit(**common)
+
+    def step(self) -> None:
+        moves = {
+            self._officer: 12, self._owner: 3, self._pay: 3, self._check: 3, self._many: 1.5, self._clockwork: 1
+        }  # fmt: skip
+        self.rng.choices(list(moves), list(moves.values()))[0]()
 
     def _done(self, what: str, who: Actor) -> None:
         self.tally[what] += 1
         self.said.append(f"{self.at:%d/%m %H:%M} {who.name}: {what}")
         self.law.watch(who, self.at)
+
+    def _is_refused(self, what: str, who: Actor, act: Callable[[], object]) -> None:
+        """Let somebody do what he may not: refused, and nothing is changed."""
+        try:
+            with transaction.atomic():
+                act()
+        except Refusal:
+            self._nothing_changed(what, who)
+        else:
+            raise AssertionError(f"{who.name} was not offered {what}, and did it")
 
     def _nothing_changed(self, what: str, who: Actor) -> None:
         self.said.append(f"{self.at:%d/%m %H:%M} {who.name}: not {what}")
@@ -286,25 +124,24 @@ class Story:
 
     def _officer(self) -> None:
         everybody = self.rng.sample(list(self.officers.values()), len(self.officers))
-        pages = (self._page(who) for who in everybody)
-        page = next((one for one in pages if one.acts), None) if self.rng.random() < 0.8 else None
-        who = page.actor if page else everybody[0]
-        page = page or self._page(who)
+        wanted = self.rng.choice([(), ("primary",), ("primary", "secondary", "warning")])
+        pages = (self._page(who) for who in everybody if wanted)
+        page = next((one for one in pages if any(act.tone in wanted for act in one.acts)), None) or self._page(everybody[0])
+        who = page.actor
         sees = Dossier.objects.visible_to(who, overseen=True).filter(pk=self.dossier.pk).exists()
         assert sees or not page.acts, f"{who.name} is offered what he does not see"
-        can = [act for act in page.acts if self._can_succeed(self._page(who), act)]
-        for act in can:
+        can = [act for act in page.acts if self._can_succeed(page, act)]
+        for act in self.rng.sample(can, min(_MOST_TRIED, len(can))):
             with undone():
                 self._press(act, who)
             self.tally[f"offered {act.name}"] += 1
         offered = {act.name for act in page.acts}
-        for name in self.rng.sample(sorted(set(acting.BY_NAME) - offered - {"draft_extension"}), 2):
-            self._refused(name, who)
-        if can:
-            weights = [_RARE.get(act.name, 4 if act.tone == "primary" else 0.6) for act in can]
-            act = self.rng.choices(can, weights)[0]
-            self._press(act, who)
-            self._done(act.name, who)
+        self._refused(self.rng.choice(sorted(set(acting.BY_NAME) - offered - {"draft_extension"})), who)
+        weights = [_RARE.get(act.name, 4 if act.tone == "primary" else 0.6) for act in can]
+        (chosen,) = self.rng.choices([*can, None], [*weights, 1])
+        if chosen:
+            self._press(chosen, who)
+            self._done(chosen.name, who)
 
     def _press(self, act: Act, who: Actor) -> None:
         """Press a button of the page at once, with what one would type. An offered act must succeed."""
@@ -321,13 +158,7 @@ class Story:
         page = self._page(who)
         step = self.rng.choice(self.dossier.definition.process.steps)
         act = Act(name, "", "secondary", self.rng.choice(step.outcomes).id, next(iter(page.open_tasks), None))
-        try:
-            with transaction.atomic():
-                self._send(page, name, self._typed(page, act), None)
-        except Refusal:
-            self._nothing_changed(name, who)
-        else:
-            raise AssertionError(f"{who.name} was not offered {name}, and did it")
+        self._is_refused(name, who, lambda: self._send(page, name, self._typed(page, act), None))
 
     def _send(self, page: DossierPage, name: str, typed: dict[str, Any], act: Act | None) -> None:
         kind = acting.BY_NAME[name]
@@ -404,25 +235,17 @@ class Story:
         names = ["supplement", "request_withdrawal", "rate"]
         for name in names:
             if name not in offered:
-                self._owner_is_refused(name, self.an)
-        self._owner_is_refused(self.rng.choice(names), self.stranger)
-        for name in sorted(offered):
+                self._is_refused(name, self.an, lambda name=name: self._owner_does(name, self.an))  # type: ignore[misc]
+        name = self.rng.choice(names)
+        self._is_refused(name, self.stranger, lambda: self._owner_does(name, self.stranger))
+        for one in sorted(offered):
             with undone():
-                self._owner_does(name, self.an)
-        weights = [0.06 if name == "request_withdrawal" else 2 for name in sorted(offered)]
-        if offered and self.rng.random() < 0.8:
-            name = self.rng.choices(sorted(offered), weights)[0]
-            self._owner_does(name, self.an)
-            self._done(name, self.an)
-
-    def _owner_is_refused(self, name: str, who: Actor) -> None:
-        try:
-            with transaction.atomic():
-                self._owner_does(name, who)
-        except Refusal:
-            self._nothing_changed(name, who)
-        else:
-            raise AssertionError(f"{who.name} was not offered {name}, and did it")
+                self._owner_does(one, self.an)
+        weights = [0.03 if one == "request_withdrawal" else 2 for one in sorted(offered)]
+        (chosen,) = self.rng.choices([*sorted(offered), ""], [*weights, 0.5])
+        if chosen:
+            self._owner_does(chosen, self.an)
+            self._done(chosen, self.an)
 
     def _owner_does(self, name: str, who: Actor) -> None:
         common = {"dossier": Dossier.objects.get(pk=self.dossier.pk), "actor": who, "at": self.at}
@@ -443,7 +266,7 @@ class Story:
     def _pay(self) -> None:
         for charge in Charge.objects.about(self.dossier.subject):
             payment = charge.payments.last()
-            ways = [self._begin_to_pay, self._begin_to_pay, self._pay_cash, self._refund]
+            ways = [self._begin_to_pay, self._pay_cash, self._pay_cash, self._refund]
             if payment and payment.gateway == "vnpay":
                 ways += [self._bank_says] * 5
             way = self.rng.choice(ways)
@@ -499,37 +322,140 @@ class Story:
     # The check of the papers, and what goes by the clock --------------------------------------------------------
 
     def _check(self) -> None:
-        who = self.rng.choice(list(self.officers.values()))
-        name = self.rng.choice(_TICKS)
-        common = {"dossier": Dossier.objects.get(pk=self.dossier.pk), "actor": who, "at": self.at}
-        keys = sorted(_made_of(common["dossier"]))
-        may = operations.may_tick(common["dossier"], who)
+        """What stands on no page's list of acts, by anybody: it is done by who may, and refused to all others."""
+        dossier, name = Dossier.objects.get(pk=self.dossier.pk), self.rng.choice(_TICKS)
+        people = [*self.officers.values(), self.an, self.stranger]
+        likely = {"object": self.an, "decide_override": self.officers["dung"], "answer_objection": self.officers["dung"]}
+        who = likely.get(name) if self.rng.random() < 0.5 else None
+        who = who or self.rng.choice(people)
+        leads = who.has_role("leader", dossier.agency_id)
+        may, act = {
+            "tick": lambda: (operations.may_tick(dossier, who), self._tick),
+            "ask_override": lambda: (operations.may_tick(dossier, who), self._ask_override),
+            "decide_override": lambda: (leads, self._decide_override),
+            "object": lambda: (who.id == str(dossier.applicant_id), self._object),
+            "answer_objection": lambda: (leads, self._answer_objection),
+            "revoke": lambda: (leads and self.rng.random() < 0.3, self._revoke),
+        }[name]()
+        if not may:
+            if name != "revoke" or not leads:
+                self._is_refused(name, who, lambda: act(dossier, who))
+            return
         try:
             with transaction.atomic():
-                if name == "tick":
-                    good = self.rng.random() < 0.7
-                    words = {} if good else {"reason": "Mờ", "basis": "TT 28/2012"}
-                    operations.tick(item=self.rng.choice(keys), good=good, **words, **common)
-                    assert may, f"{who.name} ticked"
-                elif name == "ask_override":
-                    operations.ask_override(items=keys, reason="Phát hiện mới", **common)
-                    assert may, f"{who.name} asked for leave"
-                else:
-                    waiting = Override.objects.filter(dossier=self.dossier, decided_at=None).first()
-                    if waiting is None:
-                        raise Refusal("")
-                    granted = self.rng.random() < 0.7
-                    operations.decide_override(override=waiting, granted=granted, words="Đồng ý", actor=who, at=self.at)
-                    assert who.has_role("leader", self.dossier.agency_id), f"{who.name} signed for asking again"
+                act(dossier, who)
         except Refusal:
             self._nothing_changed(name, who)
         else:
             self._done(name, who)
+
+    def _tick(self, dossier: Dossier, who: Actor) -> None:
+        good = self.rng.random() < 0.7
+        words = {} if good else {"reason": "Mờ", "basis": "TT 28/2012"}
+        item = self.rng.choice(sorted(made_of(dossier)))
+        operations.tick(dossier=dossier, item=item, good=good, **words, actor=who, at=self.at)
+
+    def _ask_override(self, dossier: Dossier, who: Actor) -> None:
+        operations.ask_override(
+            dossier=dossier, items=sorted(made_of(dossier)), reason="Phát hiện mới", actor=who, at=self.at
+        )
+
+    def _decide_override(self, dossier: Dossier, who: Actor) -> None:
+        waiting = Override.objects.filter(dossier=dossier, decided_at=None).first()
+        if waiting is None:
+            raise Refusal("")
+        granted = self.rng.random() < 0.7
+        operations.decide_override(override=waiting, granted=granted, words="Đồng ý", actor=who, at=self.at)
+
+    def _object(self, dossier: Dossier, who: Actor) -> None:
+        request = dossier.supplements.last()
+        if request is None:
+            raise Refusal("")
+        there = Objection.objects.filter(request=request).values_list("place", flat=True)
+        place = self.rng.randrange(len(request.items))
+        operations.object_to(request=request, place=place, text="Giấy đã ký ở trang 3", actor=who, at=self.at)
+        assert request.closed_at is None and place not in there, "objected to what is over, or twice"
+
+    def _answer_objection(self, dossier: Dossier, who: Actor) -> None:
+        made = Objection.objects.filter(request__dossier=dossier).last()
+        if made is None:
+            raise Refusal("")
+        operations.answer_objection(objection=made, answer=f"Đã xem {self.rng.random()}", actor=who, at=self.at)
+
+    def _revoke(self, dossier: Dossier, who: Actor) -> None:
+        result = Result.objects.filter(dossier=dossier).first()
+        if result is None:
+            raise Refusal("")
+        operations.revoke_result(result=result, reason="Cấp sai đối tượng", actor=who, at=self.at)
+
+    # Many at once ---------------------------------------------------------------------------------------------
+
+    def _many(self) -> None:
+        """A run over the dossiers that stand beside each other does to each what its own page would do."""
+        stories = {one.dossier.pk: one for one in [self, *self.beside]}
+        for one in stories.values():
+            one.at = self.at
+        everybody = self.rng.sample(list(self.officers.values()), len(self.officers))
+        ways = ((who, act.name) for who in everybody for act in self._page(who).acts if act.name in _AT_ONCE)
+        who, verb = (next(ways, None) if self.rng.random() < 0.7 else None) or (everybody[0], self.rng.choice(_AT_ONCE))
+        offered = {key for key, one in stories.items() if verb in {act.name for act in one._page(who).acts}}
+        units = list(Agency.objects.filter(pk__in=[self.dossier.agency_id, self.dossier.reception_id]).order_by("pk"))
+        self.rng.shuffle(units)
+        options = {
+            "assignee": self.officers[self.rng.choice(["chi", "khoi", "phuc"])].user_id, "note": "Theo lịch trực",
+            "giver": units[0].pk, "taker": units[1].pk, "content": self.rng.choice(Handover.Content.values),
+        }  # fmt: skip
+        codes = [one.dossier.code for one in stories.values()]
+        key = uuid.UUID(int=self.rng.getrandbits(128), version=4)
+        try:
+            with transaction.atomic():
+                run = operations.order(key=key, verb=verb, codes=codes, options=options, actor=who, at=self.at)
+        except Refusal:
+            assert not offered, f"{who.name} could {verb} one, and not many"
+            for one in stories.values():
+                one._nothing_changed(f"{verb} many", who)
+            return
+        while do_next(run=run, at=self.at):
+            pass
+        finish_run(run=run, at=self.at)
+        done = set(run.items.filter(state="done").values_list("dossier_id", flat=True))
+        if verb != "forward":  # to whom has to fit
+            assert offered <= done, run.items.filter(dossier__in=offered - done).values_list("message", flat=True)
+        for key_of_dossier, one in stories.items():
+            if key_of_dossier in done:
+                one._done(f"{verb} many", who)
+            else:
+                one._nothing_changed(f"{verb} many", who)
+        self._take_slips()
+
+    def _take_slips(self) -> None:
+        for slip in Handover.objects.filter(state=Handover.State.SENT, lines__dossier=self.dossier).distinct():
+            taker = self.officers["binh" if slip.taker_id == self.dossier.reception_id else "van"]
+            operations.take(handover=slip, missing={}, actor=taker, at=self.at)
+            for one in [self, *self.beside]:
+                one._done("take slip", taker)
 
     def _clockwork(self) -> None:
         clock = Actor.system("clock")
         operations.propose_overdue_ends(actor=clock, at=self.at)
         operations.draft_due_extensions(actor=clock, at=self.at)
         operations.remind_of_results(actor=clock, at=self.at)
-        self._done("clockwork", clock)
+        operations.remind_of_supplements(actor=clock, at=self.at)
+        operations.warn_of_intake(actor=clock, at=self.at)
+        for one in [self, *self.beside]:
+            one.at = self.at
+            one._done("clockwork", clock)
 
+
+def play(stories: list[Story], rng: Random, at: datetime, steps: int) -> None:
+    """Let dossiers that stand beside each other live under one clock, from the moment when they are filed."""
+    for story in stories:
+        story.beside = [one for one in stories if one is not story]
+        story.file()
+    for _number in range(steps):
+        at += rng.choice([timedelta(minutes=7), timedelta(hours=2), timedelta(hours=5), timedelta(days=1)])
+        if rng.random() < 0.04:
+            at += timedelta(days=rng.choice([5, 30]))
+        story = rng.choice(stories)
+        story.at = at
+        story.step()
