@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, time
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.staticfiles.finders import get_finders
@@ -56,13 +56,52 @@ class Day(forms.Field):
         return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
 
 
+_LABELS = {  # what the pages call the fields, for who reads all mistakes at the top
+    "address": gettext_lazy("Địa chỉ"),
+    "agency": gettext_lazy("Cơ quan"),
+    "basis": gettext_lazy("Căn cứ pháp lý"),
+    "body": gettext_lazy("Nội dung"),
+    "calendar": gettext_lazy("Lịch làm việc"),
+    "code": gettext_lazy("Mã cơ quan"),
+    "day": gettext_lazy("Ngày"),
+    "decision": gettext_lazy("Quyết định"),
+    "email": gettext_lazy("Thư điện tử"),
+    "emblem": gettext_lazy("Biểu trưng"),
+    "full_name": gettext_lazy("Họ và tên"),
+    "kind": gettext_lazy("Loại"),
+    "like": gettext_lazy("Bắt đầu từ bản sao của lịch"),
+    "method": gettext_lazy("Cách giao"),
+    "name": gettext_lazy("Tên"),
+    "note": gettext_lazy("Nội dung thay đổi"),
+    "number": gettext_lazy("Mã số thủ tục"),
+    "package": gettext_lazy("Tệp ZIP"),
+    "position": gettext_lazy("Thứ tự"),
+    "product_name": gettext_lazy("Tên cổng"),
+    "province_name": gettext_lazy("Tên tỉnh, thành phố"),
+    "publish_on": gettext_lazy("Áp dụng từ ngày"),
+    "reason": gettext_lazy("Lý do"),
+    "replacements": gettext_lazy("Cách gọi khác"),
+    "role": gettext_lazy("Vai trò"),
+    "source": gettext_lazy("Nội dung mẫu in"),
+    "term": gettext_lazy("Từ người dân dùng"),
+    "text": gettext_lazy("Lý do"),
+    "title": gettext_lazy("Tiêu đề"),
+    "use": gettext_lazy("Dùng khi"),
+}
+
+
 class Worded(forms.Form):
-    """A form that speaks our words."""
+    """A form that speaks our words, and names the field that was left empty."""
+
+    labels: ClassVar[dict[str, Any]] = {}  # where a form calls a field otherwise than most
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.error_messages |= _WORDS
+            if label := self.labels.get(name) or _LABELS.get(name):
+                words = _("Vui lòng nhập thông tin: %(label)s.") % {"label": label}
+                field.error_messages["required"] = words
 
 
 class Replacements(Worded):
@@ -174,6 +213,7 @@ class Place(Worded):
 class AgencyFacts(Worded):
     """What may be changed of an agency that is there."""
 
+    labels: ClassVar = {"name": gettext_lazy("Tên cơ quan")}
     name = Checked(formats.one_line, max_length=200)
     short_name = Checked(formats.one_line, max_length=80, required=False)
     address = Checked(formats.one_line, max_length=300, required=False)
@@ -211,6 +251,7 @@ class NewOfficer(Appointment):
 class NewCalendar(Worded):
     """A calendar that begins as a copy of another."""
 
+    labels: ClassVar = {"name": gettext_lazy("Tên lịch")}
     name = Checked(formats.one_line, max_length=100)
     like = forms.ModelChoiceField(WorkingCalendar.objects.order_by("name"), empty_label=None)
 
@@ -306,6 +347,7 @@ class Revision(Worded):
 
 
 class Proposal(Revision):
+    labels: ClassVar = {"note": gettext_lazy("Lý do, căn cứ")}
     publish_on = Day()
     note = forms.CharField(max_length=4000)
 
@@ -341,6 +383,7 @@ class PublicationAct(Worded):
 
 
 class ClonedProcedure(Worded):
+    labels: ClassVar = {"name": gettext_lazy("Tên thủ tục")}
     number = Checked(formats.one_line, max_length=20)
     name = Checked(formats.one_line, max_length=1000)
 

@@ -109,6 +109,14 @@ def _in_words(message: str) -> str:
         return _("mẫu in phải bắt đầu bằng tên của giấy tờ (form-head hoặc plain-head).")
     if found := re.fullmatch(r"unknown variable: (\S+)", message):
         return _("không có từ “%(word)s”.") % {"word": found[1]}
+    if found := re.fullmatch(r'dictionary does not contain key "(.+)"', message):
+        return _("không có dữ liệu “%(key)s”; vui lòng xem các dữ liệu dùng được trong mẫu.") % {"key": found[1]}
+    if found := re.match(r"unclosed (delimiter|string|raw text|label|block comment)", message):
+        return _("có dấu ngoặc, dấu nháy hoặc chú thích mở ra mà không đóng lại.")
+    if message.startswith(("unexpected closing", "expected ", "unexpected ", "the character")):
+        return _("viết sai cú pháp tại chỗ này («%(message)s»).") % {"message": message}
+    if message.startswith(("cannot access fields", "type ", "cannot join", "cannot add", "missing argument")):
+        return _("dữ liệu ở chỗ này không dùng được như vậy («%(message)s»).") % {"message": message}
     if found := re.fullmatch(r"unknown font family: (.+)", message):
         return _("không có phông chữ “%(font)s”; mẫu in chỉ dùng phông Tinos.") % {"font": found[1]}
     return f"«{message}»"

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import pypdfium2
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.papers import kinds
+from motcua.papers.layouts import LayoutFailed
 from motcua.papers.models import PaperTemplate
 from motcua.papers.render import TEMPLATES, render
 from motcua.papers.samples import SAMPLES
@@ -74,8 +76,26 @@ def keep_template(
         raise Refusal(_("Mẫu chưa có thay đổi nào so với bản đang áp dụng."))
     if not note.strip():
         raise Refusal(_("Vui lòng ghi nội dung thay đổi."))
-    preview(kind, source)
+    _require_signers(kind, preview(kind, source))
     return _kept(kind, agency, source, note, before, actor, at)
+
+
+def _require_signers(kind: str, drawn: bytes) -> None:
+    """Raise LayoutFailed for a template that leaves out somebody who signs."""
+    text = "".join("".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(drawn))
+    lacking = [name for name in _who_signs(kind) if "".join(name.split()) not in text]
+    if lacking:
+        raise LayoutFailed(
+            _("Mẫu in thiếu chỗ ký (người ký trong dữ liệu mẫu: %(names)s). Vui lòng giữ phần chữ ký, ví dụ #official-foot().")
+            % {"names": ", ".join(lacking)}
+        )
+
+
+def _who_signs(kind: str) -> list[str]:
+    """Those who sign the sample paper of a kind."""
+    sample = SAMPLES[kind]
+    given = [sample.get(role) for role in ("signer", "receiver", "giver", "taker")] + list(sample.get("signers", ()))
+    return [str(one["name"]) for one in given if one and one.get("name")]
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Administrators change how papers look: with a preview, with clear mistakes, with a way back."""
 
+import html
 import io
 import re
 
@@ -72,6 +73,31 @@ def test_a_mistake_is_told_with_its_line_and_nothing_is_kept(console):
     assert not PaperTemplate.objects.exists()
     shown = console.post(PAGE + "xem-truoc/", {"source": "#khong-co"}).content.decode()
     assert "dòng 1" in shown and "khong-co" in shown
+
+
+def test_what_is_not_there_is_told_in_plain_words(console):
+    wrong = {
+        masters.builtin(KIND) + "#data.ngay_hen\n": "không có dữ liệu “ngay_hen”",
+        masters.builtin(KIND) + "#strong[\n": "mở ra mà không đóng lại",
+    }
+    for source, words in wrong.items():
+        page = post(console, source).content.decode()
+        assert words in page and "dictionary" not in page and "unclosed" not in page
+
+
+@pytest.mark.parametrize(("kind", "foot"), [("result_generic", "#official-foot()"), ("apology", "#official-foot()")])
+def test_a_template_that_leaves_out_who_signs_is_not_kept(console, kind, foot):
+    source = masters.builtin(kind).replace(foot, "#par[Trân trọng./.]")
+    answer = console.post(PAGE.replace(KIND, kind), {"source": source, "note": "Bỏ bớt", "seen": 0})
+    told = html.unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "Mẫu in thiếu chỗ ký" in told and "#par[Trân trọng./.]" in told  # what was typed is still there
+    assert not PaperTemplate.objects.exists()
+
+
+def test_what_was_left_empty_is_named(console):
+    page = post(console, changed(), note="").content.decode()
+    assert 'href="#note">Vui lòng nhập thông tin: Nội dung thay đổi.</a>' in page
 
 
 @pytest.mark.parametrize("source", ['#read("/etc/passwd")', '#import "@preview/cetz:0.2.0"', "#while true {}"])

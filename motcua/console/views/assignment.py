@@ -1,6 +1,6 @@
 """Rules by which accepted dossiers are given to officers, and what they would do with an example."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -29,6 +29,7 @@ _SHOWN = 8  # examples that are offered
 class Rule(Worded):
     """A rule as it is typed. Who may be chosen depends on the unit."""
 
+    labels: ClassVar = {"name": gettext_lazy("Tên quy tắc")}
     name = forms.CharField(max_length=120)
     procedure = forms.CharField(required=False, max_length=40)
     sector = forms.CharField(required=False, max_length=40)
