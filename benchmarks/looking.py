@@ -6,16 +6,14 @@ import statistics
 import time
 from collections.abc import Callable
 
-import django
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.config.settings")
-django.setup()
 
-from django.test import Client  # noqa: E402
+from django.test import Client
 
-from motcua.accounts.models import User  # noqa: E402
-from motcua.dossiers.models import Dossier  # noqa: E402
-from motcua.dossiers.states import State  # noqa: E402
+import motcua.config.wsgi  # noqa: F401 - the process is set up as one that serves
+from motcua.accounts.models import User
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.states import State
 
 TIMES = 60
 _WORDS = ["nguyen van", "Trần Thị", "pham", "hoang minh tuan", "cong bo hop chuan", "0905", "thi", "h34.12"]

@@ -1,37 +1,79 @@
 """How many dossiers each list of what is under way holds: up to a hundred, then nobody counts on."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
-from motcua.desk.inbox.filters import Filters
-from motcua.desk.inbox.reading import compiled, lateral, pieces
-from motcua.desk.inbox.tabs import ENDED_TAB, EVERYTHING, MENTIONED, TABS
+from motcua.desk.inbox.filters import Filters, end_of
+from motcua.desk.inbox.reading import Piece, Statement, compiled, done_lately, lateral, pieces
+from motcua.desk.inbox.tabs import EVERYTHING, LATE, MINE, STATES, TODAY, UNASSIGNED, WAITING, Tab
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.states import UNDER_WAY
 from motcua.foundation.actor import Actor
+from motcua.foundation.time import HANOI
 
 MOST_COUNTED = 100  # a list that holds more says "99+"
-COUNTED = [tab for tab in TABS if tab not in (ENDED_TAB, EVERYTHING, MENTIONED)]
+_BY_ITSELF = [MINE, UNASSIGNED, WAITING, TODAY, LATE]
+_BY_STATE = [tab for tab in STATES if tab.states <= UNDER_WAY]
+
+# What stands in the statement for the values that are other ones each time.
+_AT = datetime(1901, 1, 1, tzinfo=UTC)
+_MIDNIGHT = end_of(_AT.astimezone(HANOI).date())
+_LATELY = [-9002]
 
 
 def counts(actor: Actor, at: datetime) -> dict[str, int]:
-    """How many rows each list holds, MOST_COUNTED at most (one query, which reads no more than these)."""
-    parts, given = [], []
-    for tab in COUNTED:
-        for piece in pieces(actor, Filters(tab=tab), Dossier.objects.all(), at):
-            statement = compiled(piece.rows.order_by().values_list(piece.pk)[:MOST_COUNTED])
-            if statement is None or piece.units == []:
-                continue
-            sql, values = lateral(*statement, piece.units, piece.states)
-            parts.append(f"(SELECT '{tab.key}', id FROM ({sql}) AS found (id) LIMIT {MOST_COUNTED})")  # noqa: S608
-            given += values
-    counted = dict.fromkeys([tab.key for tab in COUNTED], 0)
+    """How many rows each list holds, MOST_COUNTED at most (two queries, which read not many more than these)."""
+    sql, given = _statement(Actor(actor.kind, actor.id, "", actor.roles, actor.stands_in_for), MOST_COUNTED)
+    midnight, lately = end_of(at.astimezone(HANOI).date()), done_lately(actor)
+    found: dict[str, int] = {}
+    if sql:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [_told(value, at, midnight, lately) for value in given])
+            found = dict(cursor.fetchall())
+    by_itself = {tab.key: found.get(tab.key, 0) for tab in _BY_ITSELF}
+    by_state = {tab.key: min(sum(found.get(f"={state}", 0) for state in tab.states), MOST_COUNTED) for tab in _BY_STATE}
+    return by_itself | by_state
+
+
+def _told(value: Any, at: datetime, midnight: datetime, lately: list[int]) -> Any:
+    if value == _LATELY:
+        return lately
+    return {_AT: at, _MIDNIGHT: midnight}.get(value, value) if isinstance(value, datetime) else value
+
+
+@lru_cache(maxsize=5000)
+def _statement(actor: Actor, most: int) -> Statement:
+    """What counts the lists of an officer: (word, rows), where the word is that of a list, or "=" and a state.
+
+    It is written once for each officer: Django takes longer to write it than PostgreSQL to answer.
+    """
+    parts: list[str] = []
+    given: list[Any] = []
+    for tab in _BY_ITSELF:
+        for piece in _pieces(actor, tab):
+            if statement := _keys(piece, most, piece.pk):
+                parts.append(f"(SELECT '{tab.key}', id FROM ({statement[0]}) AS found (id) LIMIT {most})")  # noqa: S608
+                given += statement[1]
+    for piece in _pieces(actor, replace(EVERYTHING, states=UNDER_WAY)):
+        if statement := _keys(piece, most, "state", piece.pk):
+            parts.append(f"(SELECT '=' || state, id FROM ({statement[0]}) AS found (state, id))")  # noqa: S608
+            given += statement[1]
     if not parts:
-        return counted
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT tab, least(count(DISTINCT id), {MOST_COUNTED})"  # noqa: S608 - made of compiled querysets
-            f" FROM ({' UNION ALL '.join(parts)}) AS found (tab, id) GROUP BY tab",
-            given,
-        )
-        return counted | dict(cursor.fetchall())
+        return "", []
+    return (
+        f"SELECT word, least(count(DISTINCT id), {most})"  # noqa: S608 - made of compiled querysets
+        f" FROM ({' UNION ALL '.join(parts)}) AS found (word, id) GROUP BY word"
+    ), given
+
+
+def _pieces(actor: Actor, tab: Tab) -> list[Piece]:
+    return [piece for piece in pieces(actor, Filters(tab=tab), Dossier.objects.all(), _AT, _LATELY) if piece.units != []]
+
+
+def _keys(piece: Piece, most: int, *columns: str) -> Statement | None:
+    statement = compiled(piece.rows.order_by().values_list(*columns)[:most])
+    return lateral(*statement, piece.units, piece.states) if statement else None

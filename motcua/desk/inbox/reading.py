@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, OrderBy, Q, QuerySet
+from django.db.models import F, Lookup, OrderBy, Q, QuerySet
 
 from motcua.agencies.models import Role
 from motcua.desk.inbox import filters as words
@@ -104,8 +104,13 @@ def nearest(actor: Actor, filters: Filters, at: datetime, place: Place | None, s
     return found
 
 
-def pieces(actor: Actor, filters: Filters, base: DossierQuerySet, at: datetime) -> list[Piece]:
-    """What a list is put together from; `base` holds the conditions beside those of the list."""
+def pieces(
+    actor: Actor, filters: Filters, base: DossierQuerySet, at: datetime, lately: list[int] | None = None
+) -> list[Piece]:
+    """What a list is put together from; `base` holds the conditions beside those of the list.
+
+    `lately` are the dossiers that `done_lately` finds; they are looked up where they are not given.
+    """
     tab, order = filters.tab, order_of(filters)
     states = sorted(tab.states & filters.states if filters.states else tab.states)
     if tab is MINE:
@@ -113,7 +118,7 @@ def pieces(actor: Actor, filters: Filters, base: DossierQuerySet, at: datetime) 
     if tab is UNASSIGNED:
         return _unassigned(actor, base)
     if tab is WAITING:
-        return _waiting(actor, base)
+        return _waiting(actor, base, lately)
     if tab is MENTIONED:
         return [Piece(base.visible_to(actor).filter(pk__in=mentioned(actor)), "submitted_at")]
     base = base.filter(_in_tab(actor, filters, at))
@@ -218,7 +223,7 @@ def _unassigned(actor: Actor, base: DossierQuerySet) -> list[Piece]:
     return found
 
 
-def _waiting(actor: Actor, base: DossierQuerySet) -> list[Piece]:
+def _waiting(actor: Actor, base: DossierQuerySet, lately: list[int] | None) -> list[Piece]:
     """What waits for its owner or for an opinion that we asked for, and what I have done my part of."""
     states = sorted(WAITS_FOR_OWNER)
     waiting = base.filter(state__in=sorted(UNDER_WAY))
@@ -226,7 +231,7 @@ def _waiting(actor: Actor, base: DossierQuerySet) -> list[Piece]:
     return [
         *_of_units(actor, waiting, "awaited_at", states, each_state=True),
         Piece(seen.filter(pk__in=_asked_by_us(actor).values("dossier_id")), "awaited_at"),
-        Piece(seen.filter(pk__in=_handled(actor)), "awaited_at"),
+        Piece(seen.filter(pk__in=_handled(actor, lately)), "awaited_at"),
     ]
 
 
@@ -236,15 +241,31 @@ def _asked_by_us(actor: Actor) -> QuerySet[Consultation]:
     return Consultation.objects.open().filter(asker_id__in=units).exclude(agency_id__in=units)
 
 
-def _handled(actor: Actor) -> QuerySet[Any]:
+def done_lately(actor: Actor) -> list[int]:
+    """The keys of dossiers of which this officer did a step last (one query)."""
+    done = Task.objects.filter(assignee_id=actor.user_id, completed_at__isnull=False).order_by("-completed_at")
+    return sorted(set(done.values_list("dossier_id", flat=True)[:_REMEMBERED]))
+
+
+def _handled(actor: Actor, lately: list[int] | None = None) -> QuerySet[Any]:
     """The keys of dossiers of which this officer did a step lately and has none to do now.
 
     The late ones are read first: a planner that is told keys looks them up, where it would read a whole index for a limit.
     """
-    done = Task.objects.filter(assignee_id=actor.user_id, completed_at__isnull=False).order_by("-completed_at")
-    lately = set(done.values_list("dossier_id", flat=True)[:_REMEMBERED])
-    mine = Task.objects.doable_by(actor).filter(dossier_id__in=lately).values("dossier_id")
-    return Dossier.objects.filter(pk__in=lately).exclude(pk__in=mine).values("pk")
+    keys = done_lately(actor) if lately is None else lately
+    mine = Task.objects.doable_by(actor).filter(_Among(F("dossier_id"), keys)).values("dossier_id")
+    return Dossier.objects.filter(_Among(F("pk"), keys)).exclude(pk__in=mine).values("pk")
+
+
+class _Among(Lookup):
+    """One of these keys, which are one value of the statement, however many they are."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        key, given = self.process_lhs(compiler, connection)
+        return f"{key} = ANY(%s::bigint[])", [*given, self.rhs]
 
 
 def _tasks_on(base: DossierQuerySet, tasks: QuerySet[Task], states: Sequence[str] = _WORKED_ON) -> QuerySet[Task]:

@@ -90,8 +90,9 @@ def _row(
     changed_at: datetime | None,
     seen_at: datetime | None,
 ) -> Row:
+    state = State(dossier.state)
     step = next(iter(dossier.open_tasks), None)  # type: ignore[attr-defined]
-    running = dossier.state in (State.ACCEPTED, State.PROCESSING)
+    running = state in (State.ACCEPTED, State.PROCESSING)
     step_clock = None
     if step and running and filters.tab is MINE:
         step_clock = clock.clock(step.name, step.due_at, at, dossier.agency.calendar.calendar)
@@ -100,8 +101,8 @@ def _row(
         clock.of_dossier(dossier, at, supplement_due=dossier.deadline),
         step if dossier.state not in WAITS_FOR_OWNER else None,
         step_clock,
-        DOSSIER_TONES[State(dossier.state)],
-        dossier.get_state_display(),
+        DOSSIER_TONES[state],
+        str(state.label),
         owes,
         clock.clock(_("Hạn cho ý kiến"), asked.due_at, at, asked.agency.calendar.calendar) if asked else None,
         changed_at,

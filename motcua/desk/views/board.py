@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -105,7 +106,13 @@ def _units(request: Request) -> list[Agency]:
 
 def _address(unit: Agency, key: str = "", **more: str) -> str:
     words = {"don-vi": unit.code, **({"so": key} if key else {}), **more}
-    return reverse("desk:board_dossiers" if key else "desk:board") + "?" + urlencode(words)
+    return f"{_reversed('desk:board_dossiers' if key else 'desk:board')}?{urlencode(words)}"
+
+
+@cache
+def _reversed(name: str) -> str:
+    """The address of a page; a board of hundred numbers asks for the same one each time."""
+    return reverse(name)
 
 
 def _number(unit: Agency, key: str, count: int, name: str = "", **more: str) -> Number:

@@ -1,6 +1,7 @@
 """One dossier: to read, and to do what this officer may do to it now."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from motcua.desk.page import SHOWN, DossierPage, find
 from motcua.desk.views import notes
 from motcua.dossiers import operations
 from motcua.dossiers.acts import Act, in_capacity
+from motcua.dossiers.operations.notes import note_presence
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.time import now
@@ -97,8 +99,10 @@ def _shown(
     lost: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    operations.note_reading(dossier=page.dossier, purpose="view_dossier", actor=page.actor, at=page.at)
-    operations.note_seen(dossier=page.dossier, actor=page.actor, at=page.at)
+    with transaction.atomic():  # the disk is waited for once
+        operations.note_reading(dossier=page.dossier, purpose="view_dossier", actor=page.actor, at=page.at)
+        operations.note_seen(dossier=page.dossier, actor=page.actor, at=page.at)
+        note_presence(dossier=page.dossier, actor=page.actor, at=page.at)
     kind = acting.BY_NAME[chosen.name] if chosen else None
     if kind and form is None:
         form = kind.form(page=page)

@@ -40,9 +40,8 @@ class _Note(forms.Form):
 def beside(dossier: Dossier, actor: Actor, at: datetime) -> dict[str, Any]:
     """What the page of a dossier shows of its notes and of its kin; what names the officer counts as read.
 
-    At most nine queries, however many notes there are.
+    At most eight queries, however many notes there are.
     """
-    operations.note_presence(dossier=dossier, actor=actor, at=at)
     named = Prefetch("mentions", Mention.objects.select_related("user"))
     written = list(dossier.notes.select_related("author").prefetch_related(named).order_by("-id")[:_NOTES_SHOWN])
     mine = [one for note in written for one in note.mentions.all() if one.user_id == actor.user_id]

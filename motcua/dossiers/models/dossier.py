@@ -202,6 +202,10 @@ class Dossier(models.Model):
                         fields=[unit, "state", "awaited_at", "id"],
                         name=f"dossier_waits_{unit}",
                         condition=Q(state__in=sorted(UNDER_WAY)),
+                        include=[  # what a board sums up of thousands, without their wide rows
+                            "procedure_version", "parent", "accepted_at", "settled_at", "ended_at", "paused_at", "due_at",
+                            "due_before_extension", "intake_due_at",
+                        ],
                     ),
                     models.Index(
                         fields=[unit, "deadline", "id"], name=f"dossier_due_{unit}", condition=Q(deadline__isnull=False)

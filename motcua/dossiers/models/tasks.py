@@ -38,7 +38,8 @@ class Task(models.Model):
     act = models.CharField(max_length=20)
     role = models.CharField(max_length=20, choices=Role)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # No index of its own: a planner would read all that somebody ever did to find what he has to do.
+    assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
@@ -54,7 +55,10 @@ class Task(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                name="task_open_once", fields=["dossier", "step_id"], condition=Q(completed_at=None)
+                name="task_open_once",
+                fields=["dossier", "step_id"],
+                condition=Q(completed_at=None),
+                include=["name", "assignee", "due_at"],  # what a board sums up
             ),
             models.CheckConstraint(
                 name="task_completed_at_and_by_together",

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from motcua.accounts.models import User
+from motcua.agencies.models import Officer
 from motcua.dossiers.models import Dossier, Mention, Note, Presence, Task
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -26,11 +27,9 @@ _PRESENT = """
 def colleagues(dossier: Dossier) -> QuerySet[User]:
     """The officers of the units that work on a dossier, by name: who reads its notes and may be named there."""
     units = [dossier.agency_id, dossier.reception_id, *dossier.also_seen_by]
-    return (
-        User.objects.filter(kind=User.Kind.OFFICER, is_active=True, offices__agency_id__in=units)
-        .distinct()
-        .order_by("sort_key", "pk")
-    )
+    there = Officer.objects.filter(agency_id__in=units).values("user_id")
+    found = User.objects.filter(kind=User.Kind.OFFICER, is_active=True, pk__in=there)
+    return found.only("full_name").order_by("sort_key", "pk")
 
 
 def named_in(text: str, people: Iterable[User]) -> list[User]:
