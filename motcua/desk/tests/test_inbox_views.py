@@ -66,10 +66,11 @@ def test_what_is_read_from_indexes_is_what_the_list_holds(one_of_each, officers)
 
 
 def test_counts_are_those_of_the_pages(one_of_each, officers):
-    for user in officers.values():
-        actor = actor_of(user)
-        for key, count in inbox.counts(actor, NOW).items():
-            assert count == len(inbox.page(actor, Filters.read({"muc": key}), NOW).rows), (user, key)
+    for at in (NOW, NOW + timedelta(days=2), NOW + timedelta(days=40)):
+        for user in officers.values():
+            actor = actor_of(user)
+            for key, count in inbox.counts(actor, at).items():
+                assert count == len(inbox.page(actor, Filters.read({"muc": key}), at).rows), (at, user, key)
 
 
 def test_every_list_pages_forwards_and_back_without_losing_one(one_of_each, ha):

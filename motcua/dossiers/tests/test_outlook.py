@@ -175,6 +175,24 @@ def test_over_a_simulated_month_every_overtaking_is_found(five_months, version, 
     assert told == dict(most)
 
 
+def test_a_dossier_counts_once_in_each_line_of_the_board(taken_in, department, chi):
+    one, _other = taken_in(MONDAY_9AM), taken_in(MONDAY_9AM)
+    task = one.tasks.get(completed_at=None)
+    Task.objects.create(
+        dossier=one, step_id="beside", name=task.name, act=task.act, role=task.role, agency=department, assignee=chi,
+        started_at=MONDAY_9AM, due_at=MONDAY_9AM,
+    )  # fmt: skip
+    at = MONDAY_9AM + HOUR
+    scope, moment = Scope((department,)), outlook.Moment.of(at, department.calendar.calendar)
+    board = outlook.board(scope, moment)
+    [step], [officer] = board.steps, board.officers
+    assert (step.name, officer.name) == (task.name, chi.full_name)
+    for key in outlook.OF_STEPS:
+        listed = outlook.dossiers(key, scope, moment, step=step.key).distinct().count()
+        assert step.counts[key] == officer.counts[key] == listed, key
+    assert step.counts["dang-mo"] == 2 and step.counts["buoc-cham"] == 1
+
+
 def test_figures_are_kept_unit_by_unit_and_counted_anew(taken_in, department, centre, django_assert_num_queries):
     taken_in(MONDAY_9AM)
     assert outlook.count_figures(at=MONDAY_9AM + HOUR) == 2
