@@ -75,13 +75,16 @@ class Checks:
     @cached_property
     def draft(self) -> NoticeDraft | None:
         """What the appraiser wrote for the head, while it waits."""
-        return self.dossier.notice_drafts.filter(closed_at=None).first()
+        return self._last_draft if self._last_draft and self._last_draft.closed_at is None else None
 
     @cached_property
     def returned(self) -> NoticeDraft | None:
         """The draft that came back to the appraiser, unless a newer one was written."""
-        last = self.dossier.notice_drafts.last()
-        return last if last and last.returned_because else None
+        return self._last_draft if self._last_draft and self._last_draft.returned_because else None
+
+    @cached_property
+    def _last_draft(self) -> NoticeDraft | None:
+        return self.dossier.notice_drafts.last()
 
     @cached_property
     def has_bad(self) -> bool:

@@ -24,6 +24,8 @@ from motcua.dossiers.models import (
     Document,
     Dossier,
     HandoverLine,
+    NoticeDraft,
+    Objection,
     Phrase,
     Result,
     SupplementRequest,
@@ -334,6 +336,22 @@ class DossierPage:
         if self.dossier.state == State.PROCESSING:
             return Found(draft=self.checks.draft)
         return Found()
+
+    @property
+    def returned_draft(self) -> NoticeDraft | None:
+        """The request for more that the head or a leader gave back to this appraiser, with the reason."""
+        return self.checks.returned if self.act("draft_supplement") else None
+
+    @cached_property
+    def objections(self) -> list[Objection]:
+        """With what the applicant does not agree and what nobody has answered (one query where more was asked for)."""
+        if not self.supplements:
+            return []
+        return list(Objection.objects.open().filter(request__dossier=self.dossier))
+
+    @property
+    def answers_objections(self) -> bool:
+        return any(self.actor.has_role(Role.LEADER, one.agency_id) for one in self.objections)
 
     @cached_property
     def ends(self) -> Ends:

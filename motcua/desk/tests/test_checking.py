@@ -189,13 +189,30 @@ def test_a_leader_answers_who_does_not_agree(standing, binh, an, dung, as_user, 
         request=dossier.supplements.last(), place=0, text="Đã có chữ ký ở trang 3", actor=as_actor(an), at=at
     )
     leader = as_user(dung)
+    page_of_it = reverse("desk:dossier", args=[dossier.code])
+    assert "Trả lời người nộp" in leader.get(page_of_it).content.decode()
+    assert "Lãnh đạo cơ quan chưa trả lời." in as_user(binh).get(page_of_it).content.decode()
     assert "Đã có chữ ký ở trang 3" in leader.get(reverse("desk:notices")).content.decode()
     address = reverse("desk:objection_answer", args=[Objection.objects.get().pk])
     assert leader.post(address, {"words": " "}).status_code == 422
     assert leader.post(address, {"words": "Chữ ký trang 3 là của người khác"}).status_code == 302
     assert Objection.objects.get().answered_by_name == "Hoàng Dũng"
-    page = as_user(binh).get(reverse("desk:dossier", args=[dossier.code])).content.decode()
+    page = as_user(binh).get(page_of_it).content.decode()
+    assert "chưa trả lời" not in page
     assert "Đã có chữ ký ở trang 3" in page and "Chữ ký trang 3 là của người khác" in page
+
+
+def test_an_appraiser_reads_at_once_why_the_request_came_back(at_stage, chi, ha, as_user, as_actor):
+    dossier = at_stage("appraise")
+    draft = {"items": asked(papers_of(dossier)[0]), "basis": BASIS, "note": ""}
+    operations.draft_supplement(dossier=dossier, actor=as_actor(chi), at=NOW, **draft)
+    operations.return_draft(dossier=dossier, reason="Nêu rõ trang nào thiếu.", actor=as_actor(ha), at=NOW)
+    page_of_it = reverse("desk:dossier", args=[dossier.code])
+    told = as_user(chi).get(page_of_it).content.decode()
+    assert "Lê Thị Hà trả lại dự thảo yêu cầu bổ sung" in told and "Nêu rõ trang nào thiếu." in told.split("desk-bar")[0]
+    assert "trả lại dự thảo yêu cầu" not in as_user(ha).get(page_of_it).content.decode()
+    operations.draft_supplement(dossier=dossier, actor=as_actor(chi), at=NOW, **draft)
+    assert "trả lại dự thảo yêu cầu" not in as_user(chi).get(page_of_it).content.decode()
 
 
 def test_reasons_are_counted_by_reason_and_officer(standing, binh, dung, hire, province, keep, as_user, as_actor):
