@@ -72,12 +72,12 @@ class Checks:
     def ticks(self) -> dict[str, Verdict]:
         return {one.item: one for one in self.dossier.verdicts.open().select_related("decided_by", "standard")}
 
-    @cached_property
+    @property
     def draft(self) -> NoticeDraft | None:
         """What the appraiser wrote for the head, while it waits."""
         return self._last_draft if self._last_draft and self._last_draft.closed_at is None else None
 
-    @cached_property
+    @property
     def returned(self) -> NoticeDraft | None:
         """The draft that came back to the appraiser, unless a newer one was written."""
         return self._last_draft if self._last_draft and self._last_draft.returned_because else None
