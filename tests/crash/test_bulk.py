@@ -34,6 +34,8 @@ def test_a_run_that_loses_its_workers_ends_and_does_nothing_twice(product):
 
     assert killed_at[0] < COUNT, "nothing was left to do when the worker was killed"
     assert tried() == COUNT
+    done = product.one("SELECT count(*) FROM dossiers_bulkitem WHERE run_id = %s AND state = 'done'", run)
+    assert done == COUNT, "what was done was tried again"
     rows = product.rows(
         "SELECT d.state IN ('accepted', 'processing'),"
         " (SELECT count(*) FROM foundation_event e WHERE e.subject = 'dossier:' || d.id AND e.type = 'dossier.accepted'),"

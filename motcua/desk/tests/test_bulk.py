@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
+from django.db import OperationalError, connection
 from django.urls import reverse
 
 from motcua.agencies.models import Officer, Role
@@ -148,6 +149,27 @@ def test_what_was_killed_in_the_middle_goes_on_and_nothing_is_done_twice(at_stag
     for dossier in dossiers:
         assert Event.objects.about(dossier.subject).filter(type="dossier.accepted").count() == 1
     assert Event.objects.filter(type="bulk.finished").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("last", ["INSERT INTO foundation_event", 'UPDATE "dossiers_bulkitem"'])
+def test_an_act_and_its_mark_are_kept_together_or_not_at_all(at_stage, binh, as_user, last):
+    dossier = at_stage("submitted")
+    browser = as_user(binh)
+    run = ordered(browser, chosen(browser, "accept", dossier))
+
+    def dies(execute, sql, params, many, context):
+        if last in sql:
+            raise OperationalError("the connection is gone")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(dies), pytest.raises(OperationalError):
+        bulk.do_next(run=run, at=NOW)
+    assert run.items.get().state == BulkItem.State.WAITING
+    assert Dossier.objects.get(pk=dossier.pk).state == State.SUBMITTED
+    carry_out(run)
+    assert run.items.get().state == BulkItem.State.DONE
+    assert Event.objects.about(dossier.subject).filter(type="dossier.accepted").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -49,6 +49,11 @@ def test_an_untouched_history_holds(accepted):
     "change",
     [
         "UPDATE foundation_event SET actor_name = 'Ai đó' WHERE id = %s",
+        "UPDATE foundation_event SET actor_id = '0' WHERE id = %s",
+        "UPDATE foundation_event SET actor_kind = 'system' WHERE id = %s",
+        "UPDATE foundation_event SET type = 'dossier.noted' WHERE id = %s",
+        "UPDATE foundation_event SET subject = 'dossier:0' WHERE id = %s",
+        "UPDATE foundation_event SET link = sha256('x') WHERE id = %s",
         "UPDATE foundation_event SET occurred_at = occurred_at - interval '1 day' WHERE id = %s",
         "UPDATE foundation_event SET data = data || '{\"note\": \"khác\"}' WHERE id = %s",
         "DELETE FROM foundation_event WHERE id = %s",
@@ -61,7 +66,7 @@ def test_a_changed_or_removed_event_is_found_whichever_it_is(accepted, change, w
 
     broken = chain.broken_links_of(accepted.subject)
 
-    assert [one.subject for one in broken] == [accepted.subject] * len(broken) and broken
+    assert accepted.subject in {one.subject for one in broken}
     with pytest.raises(CommandError, match="changed by hand"):
         verify("--dossier", accepted.code)
 
@@ -111,6 +116,21 @@ def test_even_a_whole_story_that_vanished_is_missed_by_an_anchor(accepted, tmp_p
 
     by_hand("DELETE FROM foundation_event WHERE subject = %s", accepted.subject)
     by_hand("DELETE FROM foundation_eventchain WHERE subject = %s", accepted.subject, table="foundation_eventchain")
+
+    assert chain.broken_links_of(accepted.subject) == []
+    with pytest.raises(CommandError):
+        verify("--anchor", str(kept))
+
+
+def test_a_chain_that_was_written_anew_from_its_beginning_is_missed_by_an_anchor(accepted, tmp_path):
+    kept = tmp_path / "anchor.json"
+    call_command("audit", "anchor", "--to", str(kept), stdout=StringIO())
+    rows = list(Event.objects.about(accepted.subject).order_by("id"))
+    by_hand("DELETE FROM foundation_event WHERE subject = %s", accepted.subject)
+    by_hand("DELETE FROM foundation_eventchain WHERE subject = %s", accepted.subject, table="foundation_eventchain")
+    for one in rows:  # through the trigger: the links are right, and so are the keys
+        one.actor_name = "Ai đó"
+        one.save(force_insert=True)
 
     assert chain.broken_links_of(accepted.subject) == []
     with pytest.raises(CommandError):
