@@ -18,6 +18,7 @@ from motcua.desk.people import people_rows
 from motcua.dossiers.models import BulkItem, BulkRun, Handover, Phrase, Task
 from motcua.dossiers.operations import bulk, hands_over_for
 from motcua.dossiers.operations.bulk import MOST, PRINTABLE, VERBS, Candidate, Verb
+from motcua.dossiers.operations.drawing import TABLE, Drawn
 from motcua.dossiers.operations.handing_over import units_of as units_of_dossier
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import now
@@ -42,7 +43,7 @@ def runs(request: Request) -> HttpResponse:
         return _prepare(request)
     mine = BulkRun.objects.filter(user_id=request.user.pk).annotate(total=Count("items"))
     listed = page(mine, request, by="-")
-    rows = [{"run": run, "verb": VERBS[run.verb].label} for run in listed.rows]
+    rows = [{"run": run, "verb": _verb(run).label} for run in listed.rows]
     return render(request, "desk/bulk/runs.html", {"page": listed, "rows": rows} | frame(units_of(request), "bulk"))
 
 
@@ -80,7 +81,8 @@ def run(request: Request, public_id: uuid.UUID) -> HttpResponse:
     total = sum(counted.values())
     context = {
         "run": found,
-        "verb": VERBS[found.verb],
+        "verb": _verb(found),
+        "is_table": found.verb == TABLE.name,
         "counted": counted,
         "total": total,
         "tried": total - counted["waiting"],
@@ -107,6 +109,10 @@ def merged(request: Request, public_id: uuid.UUID) -> FileResponse:
     response = FileResponse(found.file.open(), filename=found.file.name, content_type=found.file.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _verb(run: BulkRun) -> Verb | Drawn:
+    return TABLE if run.verb == TABLE.name else VERBS[run.verb]
 
 
 def _mine(request: Request, public_id: uuid.UUID) -> BulkRun:

@@ -10,11 +10,14 @@ import pypdfium2
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from motcua.agencies.models import Role
 from motcua.desk.tests.conftest import NOW
+from motcua.desk.views import reports as pages
 from motcua.dossiers import outlook
-from motcua.dossiers.models import Dossier, Reading, UnitFigures
+from motcua.dossiers.models import BulkRun, Dossier, Reading, UnitFigures
+from motcua.dossiers.operations.drawing import draw_table
 from motcua.foundation.time import HANOI
 
 DAY = timedelta(days=1)
@@ -199,3 +202,32 @@ def test_days_that_are_typed_win_unless_another_period_is_chosen(dung, as_user):
     assert "từ ngày 02/11/2026 đến ngày 20/11/2026" in page
     page = as_user(dung).get("/can-bo/bao-cao/", asked | {"ky": "2026-10"}).content.decode()
     assert "từ ngày 01/10/2026 đến ngày 31/10/2026" in page
+
+
+def test_a_long_register_is_drawn_by_a_job_whose_page_offers_the_file(some_of_each, binh, as_user, monkeypatch):
+    monkeypatch.setattr(pages, "AT_ONCE", 1)
+    address = reverse("desk:register_paper")
+
+    ordered = as_user(binh).get(address)
+    again = as_user(binh).get(address)
+    run = BulkRun.objects.get()  # pressed twice in a minute: one file
+    assert ordered.status_code == again.status_code == 302 and ordered.url == again.url
+    waiting = as_user(binh).get(ordered.url).content.decode()
+    assert "đang được lập" in waiting and 'http-equiv="refresh"' in waiting
+
+    draw_table(run.pk)
+    draw_table(run.pk)  # a job that is tried again changes nothing
+    run.refresh_from_db()
+    assert set(run.options) == {"name"}  # whom the register names is in the file alone
+    done = as_user(binh).get(ordered.url).content.decode()
+    assert "Đã lập xong" in done and 'http-equiv="refresh"' not in done
+    file = as_user(binh).get(reverse("desk:bulk_file", args=[run.public_id]))
+    text = " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(b"".join(file)))
+    assert "Mẫu số 07" in text and "SỔ THEO DÕI HỒ SƠ" in text
+    assert "Lập bản in (PDF)" in as_user(binh).get(reverse("desk:bulk")).content.decode()
+
+
+def test_the_file_of_a_register_is_for_who_ordered_it(some_of_each, binh, chi, as_user, monkeypatch):
+    monkeypatch.setattr(pages, "AT_ONCE", 0)
+    ordered = as_user(binh).get(reverse("desk:register_paper"))
+    assert as_user(chi).get(ordered.url).status_code == 404

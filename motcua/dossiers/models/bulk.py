@@ -16,7 +16,7 @@ class BulkRun(models.Model):
     """An officer's order to do one act to many dossiers; a job carries it out, dossier by dossier."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4)
-    verb = models.CharField(max_length=20)  # motcua.dossiers.operations.bulk.VERBS
+    verb = models.CharField(max_length=20)  # motcua.dossiers.operations.bulk.VERBS, or drawing.TABLE
     options = models.JSONField(default=dict)  # what the form said
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField()

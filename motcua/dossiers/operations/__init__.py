@@ -31,6 +31,7 @@ from motcua.dossiers.operations.drafts import (
     start_draft,
     submit,
 )
+from motcua.dossiers.operations.drawing import order_table
 from motcua.dossiers.operations.endings import (
     decline_end,
     decline_withdrawal,
@@ -205,6 +206,7 @@ __all__ = [
     "object_to",
     "of_visit",
     "order",
+    "order_table",
     "passed_on",
     "propose_end",
     "propose_overdue_ends",
