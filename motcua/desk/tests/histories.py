@@ -371,7 +371,7 @@ class Story:
         request = dossier.supplements.last()
         if request is None:
             raise Refusal("")
-        there = Objection.objects.filter(request=request).values_list("place", flat=True)
+        there = set(Objection.objects.filter(request=request).values_list("place", flat=True))
         place = self.rng.randrange(len(request.items))
         operations.object_to(request=request, place=place, text="Giấy đã ký ở trang 3", actor=who, at=self.at)
         assert request.closed_at is None and place not in there, "objected to what is over, or twice"
