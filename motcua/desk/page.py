@@ -32,6 +32,7 @@ from motcua.dossiers.models import (
     Task,
     UncollectedResult,
 )
+from motcua.dossiers.models.extensions import signs_extensions
 from motcua.dossiers.states import State
 from motcua.dossiers.story import story
 from motcua.dossiers.uploads import PDF
@@ -44,7 +45,7 @@ from motcua.foundation.working_time import Deadline
 from motcua.papers import signing
 from motcua.papers.models import Credential, Paper, Signature
 from motcua.papers.signers import SIGNERS
-from motcua.payments.models import Charge
+from motcua.payments.models import Charge, Payment
 from motcua.payments.states import ChargeState
 from motcua.ui.tones import CHARGE_TONES, DOSSIER_TONES, timeline
 
@@ -163,6 +164,13 @@ class DossierPage:
         return [one for one in self.charges if one.state == ChargeState.UNPAID]
 
     @cached_property
+    def refunds(self) -> list[Payment]:
+        """What this officer is to pay back (one query for who keeps the books)."""
+        if not self.charges or not operations.keeps_books(self.dossier, self.actor):
+            return []
+        return list(Payment.objects.owed_back().filter(charge__in=self.charges).order_by("pk"))
+
+    @cached_property
     def visit(self) -> UUID | None:
         """The number of the visit in which it was handed in at this officer's counter (at most one query)."""
         if not self.dossier.received_by_id or not self.actor.has_role(Role.RECEIVER, self.dossier.reception_id):
@@ -270,6 +278,11 @@ class DossierPage:
     @cached_property
     def papers(self) -> list[Paper]:
         return list(Paper.objects.about(self.dossier.subject).defer("data"))[::-1]
+
+    @property
+    def papers_of_now(self) -> list[Paper]:
+        """Those that were issued last, in one moment: a withdrawal has its slip, and a notice of what is paid back."""
+        return [one for one in self.papers if one.issued_at == self.papers[0].issued_at][::-1]
 
     @property
     def acceptance_slip(self) -> Paper | None:
@@ -382,8 +395,8 @@ class DossierPage:
 
     @cached_property
     def signature(self) -> Signature | None:
-        """The signature that this dossier waits for (one query at the steps that sign)."""
-        if not any(task.act in ("approve", "stamp") for task in self.open_tasks):
+        """The signature that this dossier waits for (one query where somebody signs)."""
+        if not self.ends.extension and not any(task.act in ("approve", "stamp") for task in self.open_tasks):
             return None
         live = Signature.objects.filter(subject=self.dossier.subject, state=Signature.State.WAITING)
         return live.select_related("credential").defer("prepared", "credential__container").first()
@@ -405,7 +418,8 @@ class DossierPage:
         acts = {task.act for task in self.open_tasks if task.doable_by(self.actor)}
         if "stamp" in acts:
             return signing.seals_of(self.dossier.agency, self.at)
-        return signing.credentials_of(self.actor, self.at) if "approve" in acts else []
+        signs = "approve" in acts or (self.ends.extension and signs_extensions(self.dossier, self.actor))
+        return signing.credentials_of(self.actor, self.at) if signs else []
 
     @property
     def credential_choices(self) -> list[tuple[str, str]]:
@@ -442,7 +456,8 @@ class DossierPage:
     def no_more_supplements(self) -> str:
         """That nothing more may be asked for, to who would ask."""
         dossier = self.dossier
-        if self.supplements_left != 0 or not dossier.may("ask_supplement_in_appraisal", self.actor):
+        appraises = any(task.act == "appraise" and task.doable_by(self.actor) for task in self.open_tasks)
+        if self.supplements_left != 0 or not (appraises or dossier.may("ask_supplement_in_appraisal", self.actor)):
             return ""
         return _("Đã yêu cầu bổ sung %(n)d lần khi thẩm định; theo quy định của thủ tục không yêu cầu thêm.") % {
             "n": dossier.definition.process.limits.supplement_times
@@ -466,7 +481,7 @@ class DossierPage:
     def waits_for_nothing(self) -> bool:
         """Whether nobody waits for this officer here, whatever else he may do."""
         asks = any(act.name in ("sign_extension", "decline_end") for act in self.acts)
-        return self.main is None and not asks and not self.hindrance and not self.cash
+        return self.main is None and not asks and not (self.hindrance or self.cash or self.refunds)
 
     @cached_property
     def lacking(self) -> dict[int, list[str]]:

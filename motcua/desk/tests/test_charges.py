@@ -40,6 +40,20 @@ def test_the_page_of_a_dossier_leads_who_keeps_the_books_to_the_cash(at_stage, h
     assert "/thu-tien/" not in as_user(binh).get(f"/can-bo/ho-so/{unpaid.code}/").content.decode()
 
 
+def test_what_is_paid_back_after_a_withdrawal_stands_on_the_dossier_for_its_cashier(at_stage, hoa, binh, as_user):
+    dossier = at_stage("withdrawal")
+    agreed = as_user(binh).post(f"/can-bo/ho-so/{dossier.code}/rut/", follow=True).content.decode()
+    assert "In: Phiếu xác nhận rút hồ sơ" in agreed and "In: Thông báo hoàn trả phí, lệ phí" in agreed
+    assert "Ghi nhận hoàn trả" not in agreed  # she keeps no books
+
+    browser = as_user(hoa)
+    payment = Payment.objects.get(charge__reference=dossier.code)
+    page = browser.get(f"/can-bo/ho-so/{dossier.code}/").content.decode()
+    assert "Phải hoàn trả 150.000 đồng" in page and f"/can-bo/thu-phi/{payment.code}/" in page
+    browser.post(f"/can-bo/thu-phi/{payment.code}/", {"reference": "UNC 12"})
+    assert "Phải hoàn trả" not in browser.get(f"/can-bo/ho-so/{dossier.code}/").content.decode()
+
+
 def test_a_flagged_payment_stands_where_a_person_looks_at_it(at_stage, hoa, as_user):
     dossier = at_stage("submitted")
     Payment.objects.filter(charge__reference=dossier.code).update(flag="late")
