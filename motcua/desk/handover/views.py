@@ -14,7 +14,7 @@ from motcua.accounts.http import Request
 from motcua.agencies.models import Agency
 from motcua.desk.access import frame, officer, units_of
 from motcua.dossiers import operations
-from motcua.dossiers.models import Dossier, Handover, HandoverLine
+from motcua.dossiers.models import BroughtPaper, Dossier, Handover, HandoverLine
 from motcua.dossiers.states import State
 from motcua.foundation.errors import Refusal, WrongState
 from motcua.foundation.time import now
@@ -88,6 +88,8 @@ def _between(giver: Agency, content: str) -> list[Dossier]:
         found = found.filter(agency=giver, state=State.SETTLED).exclude(reception=giver)
     else:
         found = found.filter(reception=giver, state__in=[State.ACCEPTED, State.PROCESSING]).exclude(agency=giver)
+        on_paper = BroughtPaper.objects.filter(dossier=OuterRef("pk"))
+        found = found.filter(~Q(channel=Dossier.Channel.ONLINE) | Exists(on_paper))
     taken = lines.filter(state__in=[HandoverLine.State.UNDER_WAY, HandoverLine.State.RECEIVED])
     return list(found.exclude(Exists(taken)).order_by("due_at", "id")[: OFFERED + 1])
 

@@ -11,7 +11,7 @@ from motcua.agencies.models import Absence, Role
 from motcua.desk.tests.conftest import NOW
 from motcua.desk.tests.test_acts import act_of, page_of, press
 from motcua.dossiers import operations
-from motcua.dossiers.models import Consultation, Phrase
+from motcua.dossiers.models import Consultation, Dossier, Phrase
 from motcua.foundation.models import Event
 from motcua.foundation.time import HANOI, now
 
@@ -113,8 +113,10 @@ def test_a_phrase_of_somebody_else_is_nowhere(chi, khoi, as_user):
 def test_a_slip_is_confirmed_by_the_other_side_with_what_is_missing(
     at_stage, binh, ha, giang, centre, department, as_user, as_actor
 ):
-    dossiers = [at_stage("accepted"), at_stage("accepted")]
+    dossiers, online = [at_stage("accepted"), at_stage("accepted")], at_stage("accepted")
+    Dossier.objects.filter(pk__in=[one.pk for one in dossiers]).update(channel="in_person")  # their papers lie there
     browser = as_user(binh)
+    assert online.code not in text_of(browser.get(reverse("desk:handover_gather")))  # it has no papers to hand over
     offered = text_of(browser.get(reverse("desk:handover_gather")))
     assert all(one.code in offered for one in dossiers) and "Chọn tất cả" in offered and " checked" not in offered
     assert text_of(browser.get(reverse("desk:handover_gather"), {"chon": "tat-ca"})).count(" checked") == 2
