@@ -215,6 +215,19 @@ def test_an_appraiser_reads_at_once_why_the_request_came_back(at_stage, chi, ha,
     assert "trả lại dự thảo yêu cầu" not in as_user(chi).get(page_of_it).content.decode()
 
 
+def test_an_appraiser_is_told_why_nothing_more_can_be_asked_for(at_stage, chi, ha, an, as_user, as_actor):
+    dossier = at_stage("appraise")
+    page_of_it = reverse("desk:dossier", args=[dossier.code])
+    assert "không yêu cầu thêm" not in as_user(chi).get(page_of_it).content.decode()
+    dossier = operations.ask_supplement(
+        dossier=dossier, items=asked(papers_of(dossier)[0]), basis=BASIS, note="", actor=as_actor(ha), at=NOW
+    )
+    operations.object_to(request=dossier.supplements.get(), place=0, text="Đã có", actor=as_actor(an), at=NOW)
+    operations.supplement(dossier=dossier, note="Đã rõ", actor=as_actor(an), at=NOW)
+    told = as_user(chi).get(page_of_it).content.decode()
+    assert "Đã yêu cầu bổ sung 1 lần khi thẩm định" in told and "Trình yêu cầu bổ sung" not in told
+
+
 def test_reasons_are_counted_by_reason_and_officer(standing, binh, dung, hire, province, keep, as_user, as_actor):
     page = as_user(dung).get(reverse("desk:why_returned")).content.decode()
     assert "Thiếu chữ ký" in page and "Trần Thị Bình" in page

@@ -104,7 +104,8 @@ def draft_extension(
     words = _read(dossier, reason, new_due_on, at)
     draft = Extension.objects.waiting().filter(dossier=dossier).first()
     if draft is None:
-        draft = Extension(dossier=dossier, by_system=actor.kind == "system")
+        draft = Extension(dossier=dossier)
+    draft.by_system = actor.kind == "system"
     draft.reason, draft.late_unit = words[0], late_unit.strip()[:250]
     draft.old_due_at, draft.new_due_at = _due(dossier), words[1]
     draft.drafted_at, draft.drafted_by = at, actor.name

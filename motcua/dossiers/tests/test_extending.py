@@ -109,6 +109,17 @@ def test_what_an_officer_discarded_is_not_drafted_again_for_the_same_date(proces
     operations.draft_due_extensions(actor=JOB, at=FRIDAY)
     operations.discard_extension(dossier=processing, actor=as_actor(chi), at=FRIDAY)
     assert operations.draft_due_extensions(actor=JOB, at=FRIDAY + HOUR) == 0
+def test_a_draft_of_the_job_that_an_officer_edits_is_his(processing, chi, as_actor):
+    operations.draft_due_extensions(actor=JOB, at=FRIDAY)
+    suggested = operations.suggestion(processing, FRIDAY)
+    operations.draft_extension(
+        dossier=processing, reason="Chờ kết quả kiểm tra thực địa", late_unit="", new_due_on=suggested.new_due_on,
+        actor=as_actor(chi), at=FRIDAY,
+    )  # fmt: skip
+    draft = processing.extensions.get()
+    assert (draft.by_system, draft.drafted_by) == (False, "Phạm Thị Chi")
+
+
 
 
 def test_after_a_pause_both_dates_move_by_the_same_working_days(processing, chi, dung, ha, an, as_actor):
