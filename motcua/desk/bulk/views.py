@@ -5,9 +5,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from motcua.accounts.http import Request
@@ -136,6 +139,10 @@ def _asked(request: Request) -> tuple[Verb, list[str]]:
 
 def _prepare(request: Request, form: forms.Nothing | None = None, key: uuid.UUID | None = None) -> HttpResponse:
     verb, codes = _asked(request)
+    if not codes:
+        messages.warning(request, _("Vui lòng chọn ít nhất một hồ sơ."))
+        content = request.POST.get("content")  # the page that makes slips says it
+        return redirect(f"{reverse('desk:handover_gather')}?content={content}" if content in Handover.Content.values else "desk:inbox")
     chosen = bulk.candidates(verb, codes, request.actor)
     fitting = [one for one in chosen if not one.why_not]
     if form is None:

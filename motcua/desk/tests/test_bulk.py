@@ -60,6 +60,16 @@ def test_nobody_is_offered_what_no_dossier_would_let_him_do(at_stage, hire, cent
     assert offered(hire("thu", "Ngô Thị Thu", centre, Role.CASHIER)) == {"in"}
 
 
+def test_who_chose_nothing_comes_back_to_choose(at_stage, binh, as_user):
+    at_stage("accepted")
+    browser = as_user(binh)
+    back = browser.post(reverse("desk:bulk"), {"viec": "tiep-nhan"}, follow=True)
+    assert back.redirect_chain[-1][0] == reverse("desk:inbox")
+    assert "Vui lòng chọn ít nhất một hồ sơ" in back.content.decode()
+    slip = browser.post(reverse("desk:bulk"), {"viec": "hand_over", "content": "results"})
+    assert slip.url == f"{reverse('desk:handover_gather')}?content=results"
+
+
 def test_many_are_accepted_and_what_could_not_be_says_why(at_stage, binh, as_user):
     first, second, unpaid, done = (at_stage(stage) for stage in ("submitted", "submitted", "unpaid", "accepted"))
     browser = as_user(binh)
