@@ -25,6 +25,7 @@ class Asked:
     component_id: str
     name: str
     reason: str
+    objection: str = ""  # why the applicant does not agree; then it need not be brought
 
 
 class BringSupplement(Note):
@@ -37,8 +38,10 @@ class BringSupplement(Note):
         self.request = request = getattr(page, "supplement", None)
         self.refused: dict[str, str] = {}  # scans that could not be kept, by component
         self.is_changed = False  # a scan was taken out: nothing is handed in yet
+        objections = {one.place: one.text for one in request.objections.all()} if request else {}
         self.asked = [
-            Asked(item["component_id"], item["name"], item.get("reason", "")) for item in (request.items if request else [])
+            Asked(item["component_id"], item["name"], item.get("reason", ""), objections.get(place, ""))
+            for place, item in enumerate(request.items if request else [])
         ]
         for one in self.papers:
             for key in SHEETS:
@@ -105,9 +108,9 @@ class BringSupplement(Note):
             name = f"originals-{one.component_id}"
             if one.component_id in self.refused:
                 self.add_error(name, self.refused[one.component_id])
-            elif not any(sheets[one.component_id].values()) and one.component_id not in kept:
+            elif not any(sheets[one.component_id].values()) and one.component_id not in kept and not one.objection:
                 self.add_error(name, _("Vui lòng ghi số bản giấy hoặc tải bản quét: %(name)s.") % {"name": one.name})
-        if self.about_form and not given.get("note", "").strip():
+        if any(not one.objection for one in self.about_form) and not given.get("note", "").strip():
             self.add_error("note", _("Vui lòng nhập nội dung giải trình, bổ sung cho tờ khai."))
         return given | {"sheets": sheets}
 

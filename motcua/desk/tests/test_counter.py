@@ -259,6 +259,22 @@ def test_scans_of_a_supplement_stay_when_something_else_is_wrong(file_another, b
     assert request.on_paper.get().originals == 1
 
 
+def test_what_the_applicant_does_not_agree_with_need_not_be_brought(file_another, binh, an, as_user, as_actor):
+    dossier = file_another()
+    items = [{"component_id": key, "name": key, "reason": "Mờ"} for key in ("tieu_chuan_cong_bo", "bao_cao_danh_gia")]
+    operations.ask_supplement(
+        dossier=dossier, items=items, basis="TT 28/2012", note="", actor=as_actor(binh), at=MONDAY_9AM
+    )
+    operations.object_to(
+        request=dossier.supplements.get(), place=1, text="Bản đã nộp rõ.", actor=as_actor(an), at=MONDAY_9AM
+    )
+    client, address = as_user(binh), reverse("desk:act", args=[dossier.code, "nhan-bo-sung"])
+
+    assert "Bản đã nộp rõ." in client.get(address).content.decode()
+    assert client.post(address, {"copies-bao_cao_danh_gia": "1"}).status_code == 422
+    assert client.post(address, {"copies-tieu_chuan_cong_bo": "1"}).status_code == 302
+
+
 def test_a_result_is_returned_with_the_code_and_kept_before(at_stage, yen, as_user):
     dossier = at_stage("return")
     client = as_user(yen)
