@@ -15,7 +15,7 @@ from motcua.agencies.models import Agency
 from motcua.desk import forms, pins, team_forms
 from motcua.desk.counter import forms as at_counter
 from motcua.dossiers import operations
-from motcua.dossiers.models import Dossier, Task
+from motcua.dossiers.models import Dossier, Result, Task
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal, WrongState
 from motcua.foundation.shown import moment
@@ -236,7 +236,11 @@ def _draft_extension(doing: Doing) -> Dossier:
 
 
 def _sign_extension(doing: Doing) -> Dossier:
-    return operations.sign_extension(**_apology(doing))
+    credential = _credential(doing)
+    if credential is None:
+        return operations.sign_extension(**_apology(doing))
+    with pins.counted(doing.actor, doing.at):
+        return operations.sign_apology(credential=credential, pin=doing.given["pin"], **_apology(doing))
 
 
 def _discard_extension(doing: Doing) -> Dossier:
@@ -326,7 +330,7 @@ def _assigned(dossier: Dossier) -> str:
 def _approved(dossier: Dossier) -> str:
     if Signature.objects.live().filter(subject=dossier.subject).exists():
         return _("Đã gửi yêu cầu ký số. Vui lòng xác nhận trên điện thoại.")
-    if Signature.objects.filter(subject=dossier.subject, part=Signature.Part.PERSON, state=Signature.State.SIGNED).exists():
+    if Result.objects.filter(dossier=dossier).exclude(signature=None).exists():
         return _("Đã ký số và phê duyệt kết quả của hồ sơ %(code)s.") % {"code": dossier.code}
     return _("Đã phê duyệt kết quả của hồ sơ %(code)s.") % {"code": dossier.code}
 
@@ -345,6 +349,8 @@ def _said(template: Callable[[], str]) -> Callable[[Dossier], str]:
 
 
 def _put_off(dossier: Dossier) -> str:
+    if Signature.objects.live().filter(subject=dossier.subject).exists():
+        return _("Đã gửi yêu cầu ký số. Vui lòng xác nhận trên điện thoại.")
     due = moment(dossier.due_at) if dossier.due_at else ""
     return _("Đã ký văn bản xin lỗi của hồ sơ %(code)s. Hẹn trả mới: %(due)s.") % {"code": dossier.code, "due": due}
 
@@ -510,7 +516,7 @@ PAGES = [
         "sign_extension",
         "ky-xin-loi",
         _L("Ký văn bản xin lỗi và gia hạn"),
-        forms.Extension,
+        forms.SignExtension,
         _sign_extension,
         _put_off,
     ),

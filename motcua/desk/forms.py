@@ -76,7 +76,7 @@ class Act(forms.Form):
     @property
     def typed(self) -> list[str]:
         """The texts that would be lost with this form."""
-        keys = ("seen", "outcome", "state", "standard", "pin")
+        keys = ("seen", "outcome", "state", "standard", "pin", "credential")
         texts = [name for name, field in self.fields.items() if isinstance(field, forms.CharField) and name not in keys]
         kept = [str(self.data.get(name, "")).strip() for name in texts]
         return [text for text in kept if text] if self.is_bound else []
@@ -98,7 +98,7 @@ class Note(Act):
     note = _text()
 
 
-class Seal(Act):
+class Signed(Act):
     """With what is signed, and the PIN: shown again to nobody."""
 
     credential = forms.CharField(required=False, max_length=20)
@@ -110,6 +110,9 @@ class Seal(Act):
         if chosen and SIGNERS[chosen.adapter].asks_pin and not given.get("pin"):
             self.add_error("pin", _("Vui lòng nhập mã PIN của chứng thư số."))
         return given
+
+
+class Seal(Signed):
 
     @property
     def typed(self) -> list[str]:
@@ -267,6 +270,10 @@ class Extension(Act):
         elif not self.is_bound:
             found = operations.suggestion(page.dossier, page.at)
             self.initial = {"reason": found.reason, "late_unit": found.late_unit, "new_due_on": found.new_due_on}
+
+
+class SignExtension(Extension, Signed):
+    pass
 
 
 class Decline(Act):

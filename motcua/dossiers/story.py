@@ -64,7 +64,7 @@ def _sentence(event: Event) -> tuple[str, str]:
         "dossier.result_drafted": (_("Soạn dự thảo kết quả"), "neutral"),
         "dossier.signing_begun": (_("Yêu cầu ký số"), "neutral"),
         "dossier.signing_cancelled": (_("Hủy yêu cầu ký số"), "neutral"),
-        "dossier.signed": (_("Ký số kết quả"), "good"),
+        "dossier.signed": (_("Ký số văn bản"), "good"),
         "dossier.result_revoked": (_("Thu hồi kết quả"), "bad"),
         "dossier.taken_over": (_("Nhận xử lý"), "neutral"),
         "dossier.forwarded": (_("Chuyển người khác xử lý"), "neutral"),

@@ -20,6 +20,7 @@ from motcua.dossiers.states import RUNNING
 from motcua.foundation import events, working_time
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
+from motcua.foundation.models import StoredFile
 from motcua.foundation.time import HANOI
 from motcua.foundation.vietnamese import in_vietnamese
 from motcua.foundation.working_calendar import Calendar
@@ -30,6 +31,7 @@ _BATCH = 500  # dossiers a run
 _LONGEST_HOLIDAY = timedelta(days=14)  # a working day before a date is never earlier than this
 _SOON = timedelta(days=7)
 _HOURS_A_DAY = 8
+SUFFIX = "PXL"  # of the number of an apology
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,16 @@ def sign_extension(
     One that is signed later than a working day before the old date still counts, and says so. Raises as
     `draft_extension` does, and WrongState without a draft.
     """
+    dossier, draft = to_sign(
+        dossier=dossier, reason=reason, late_unit=late_unit, new_due_on=new_due_on, actor=actor, at=at
+    )
+    return put_off(dossier=dossier, draft=draft, number=numbered(dossier.agency.code, at, SUFFIX), actor=actor, at=at)
+
+
+def to_sign(
+    *, dossier: Dossier, reason: str, late_unit: str, new_due_on: date, actor: Actor, at: datetime
+) -> tuple[Dossier, Extension]:
+    """The dossier, locked, and its draft as the leader edited it, not kept yet. Raises as `sign_extension` does."""
     dossier = lock(dossier)
     if not signs_extensions(dossier, actor):
         raise NotAllowed(_("Văn bản xin lỗi và gia hạn do lãnh đạo cơ quan giải quyết ký."))
@@ -139,14 +151,31 @@ def sign_extension(
         raise WrongState(_("Hồ sơ không có dự thảo văn bản xin lỗi nào đang chờ ký."))
     draft.reason, draft.new_due_at = _read(dossier, reason, new_due_on, at)
     draft.late_unit, draft.old_due_at = late_unit.strip()[:250], _due(dossier)
-    draft.signed_at, draft.signed_by, draft.in_time = at, actor.name, is_in_time(dossier, at)
+    draft.in_time = is_in_time(dossier, at)
+    return dossier, draft
+
+
+def put_off(
+    *,
+    dossier: Dossier,
+    draft: Extension,
+    number: str,
+    actor: Actor,
+    at: datetime,
+    file: StoredFile | None = None,
+    check_code: str = "",
+) -> Dossier:
+    """Issue the letter and move the date of a locked dossier; `file` is the letter where it was signed digitally."""
+    draft.signed_at, draft.signed_by = at, actor.name
     draft.paper = papers.issue(
         kind="apology",
         subject=dossier.subject,
-        number=numbered(dossier.agency.code, at, "PXL"),
+        number=number,
         data=letters.apology(dossier, draft, actor),
         actor=actor,
         at=at,
+        file=file,
+        check_code=check_code,
     )
     draft.save()
     changes = {

@@ -6,6 +6,7 @@ date that the clerk fills in later. Where nobody has a certificate the same step
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -241,12 +242,12 @@ def _begin_signing(
         credential=credential,
         pdf=_blank(dossier, decided, code, at),
         title=f"{decided.name} – {dossier.code}",
-        lines=[f"Ký bởi: {credential.holder}", f"Thời gian ký: {_iso(at)}"],
+        lines=[f"Ký bởi: {credential.holder}", f"Thời gian ký: {signed_when(at)}"],
         order={"task": task.pk, "outcome": chosen.id, "note": note, "check_code": code},
         actor=actor,
         at=at,
     )
-    _tell(dossier, "signing_begun", signature, at)
+    tell(dossier, "signing_begun", signature, at)
     return signature
 
 
@@ -257,18 +258,22 @@ def _blank(dossier: Dossier, decided: Result, check_code: str, at: datetime) -> 
     return signed_pdf.with_fields(masters.render_now(kind, data, blanks=True))
 
 
-def _iso(at: datetime) -> str:
+def signed_when(at: datetime) -> str:
     """As Nghị định 30/2020/NĐ-CP wants the moment of a signature: by the Vietnamese clock, after ISO 8601."""
     return at.astimezone(HANOI).isoformat(timespec="seconds")
 
 
-def _tell(dossier: Dossier, what: str, signature: Signature, at: datetime, **data: Any) -> None:
-    # In whose name it happened stands in the row; a job may end what an officer began.
+def tell(dossier: Dossier, what: str, signature: Signature, at: datetime, **data: Any) -> None:
+    """Record what became of a signature, in whose name it was begun: a job may end what an officer began."""
     actor = Actor("officer", signature.actor_id, signature.actor_name)
     events.record(
         f"dossier.{what}", subject=dossier.subject, actor=actor, at=at,
         part=signature.part, holder=signature.holder, **data,
     )  # fmt: skip
+
+
+# What a signature is for when it is no result: the word of its order, and who ends it. Letters enter theirs.
+ENDS_OF_LETTERS: dict[str, Callable[[Dossier, Signature, bytes, Actor, datetime], object]] = {}
 
 
 def end_signing(signature: Signature, raw: bytes, at: datetime) -> None:
@@ -290,7 +295,9 @@ def _end_signing(signature: Signature, raw: bytes, at: datetime) -> None:
     # As he is now, under the name in which he began: a deputy signs with both names.
     actor = replace(actor_of(User.objects.get(pk=int(signature.actor_id)), at), name=signature.actor_name)
     order = signature.order
-    if signature.part == Signature.Part.PERSON:
+    if "letter" in order:
+        ENDS_OF_LETTERS[order["letter"]](dossier, signature, raw, actor, at)
+    elif signature.part == Signature.Part.PERSON:
         dossier, task, decided, chosen = _to_approve(dossier, order["outcome"], actor, at, order["task"])
         signing.finish(signature, raw, at)
         decided.check_code = order["check_code"]
@@ -300,7 +307,7 @@ def _end_signing(signature: Signature, raw: bytes, at: datetime) -> None:
         dossier, task, decided = _to_stamp(dossier, actor, at, order["task"])
         _pdf, stored = signing.finish(signature, raw, at)
         _issued(dossier, task, decided, order["number"], stored, actor, at, seal=signature)
-    _tell(dossier, "signed", signature, at)
+    tell(dossier, "signed", signature, at)
 
 
 def check_signature(*, signature: Signature, at: datetime) -> bool:
@@ -328,7 +335,7 @@ def cancel_signing(*, signature: Signature, actor: Actor, at: datetime) -> None:
     if not signature.is_live:
         raise WrongState(_("Lần ký này đã kết thúc: %(state)s.") % {"state": signature.get_state_display()})
     signing.give_up(signature, Signature.State.FAILED, _("Người yêu cầu đã hủy."), at)
-    _tell(dossier, "signing_cancelled", signature, at)
+    tell(dossier, "signing_cancelled", signature, at)
 
 
 @job(retries=20)
@@ -406,8 +413,8 @@ def _stamp_plainly(dossier: Dossier, actor: Actor, at: datetime, seen: int | Non
     number = _take_number(dossier, at)
     stored = None
     if decided.signature_id:
-        filled = _filled(_signed(decided), number, at)
-        stored = files.store(io.BytesIO(filled), name=_file_name(dossier), content_type="application/pdf", at=at)
+        paper = filled(_signed(decided), number, at)
+        stored = files.store(io.BytesIO(paper), name=_file_name(dossier), content_type="application/pdf", at=at)
     return _issued(dossier, task, decided, number, stored, actor, at)
 
 
@@ -429,14 +436,14 @@ def _begin_sealing(
         subject=dossier.subject,
         part=Signature.Part.SEAL,
         credential=credential,
-        pdf=_filled(paper, number, at),
+        pdf=filled(paper, number, at),
         title=f"{number} – {decided.name} – {dossier.code}",
-        lines=[credential.holder.upper(), f"Thời gian ký: {_iso(at)}"],
+        lines=[credential.holder.upper(), f"Thời gian ký: {signed_when(at)}"],
         order={"task": task.pk, "number": number},
         actor=actor,
         at=at,
     )
-    _tell(dossier, "signing_begun", signature, at)
+    tell(dossier, "signing_begun", signature, at)
     return signature
 
 
@@ -457,7 +464,8 @@ def _signed(decided: Result) -> bytes:
     return content
 
 
-def _filled(paper: bytes, number: str, at: datetime) -> bytes:
+def filled(paper: bytes, number: str, at: datetime) -> bytes:
+    """The paper with its number, and with place and day in words."""
     seat = Place.current().seat
     words = day_words(at.astimezone(HANOI))
     issued_on = f"{seat}, {words}" if seat else words[0].upper() + words[1:]

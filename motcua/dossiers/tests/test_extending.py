@@ -9,11 +9,15 @@ from motcua.dossiers import operations
 from motcua.dossiers.acts import Ends, acts_for
 from motcua.dossiers.models import Dossier, Extension
 from motcua.dossiers.states import State
+from motcua.dossiers.tests.test_issuing import text_of
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.models import Event
-from motcua.papers.models import Paper
+from motcua.papers import signed_pdf, signing
+from motcua.papers.models import Paper, Signature
+from motcua.papers.signers import SIGNERS, Waiting
 from tests.cast import MONDAY_9AM, pay_everything
+from tests.signers import PIN
 
 HOUR = timedelta(hours=1)
 DUE = MONDAY_9AM.replace(month=12, day=7, hour=17)  # five working days after Monday, November 30
@@ -105,10 +109,6 @@ def test_the_job_drafts_on_the_working_day_before_and_once(processing):
     assert "Thẩm định" in draft.reason
 
 
-def test_what_an_officer_discarded_is_not_drafted_again_for_the_same_date(processing, chi, as_actor):
-    operations.draft_due_extensions(actor=JOB, at=FRIDAY)
-    operations.discard_extension(dossier=processing, actor=as_actor(chi), at=FRIDAY)
-    assert operations.draft_due_extensions(actor=JOB, at=FRIDAY + HOUR) == 0
 def test_a_draft_of_the_job_that_an_officer_edits_is_his(processing, chi, as_actor):
     operations.draft_due_extensions(actor=JOB, at=FRIDAY)
     suggested = operations.suggestion(processing, FRIDAY)
@@ -120,6 +120,10 @@ def test_a_draft_of_the_job_that_an_officer_edits_is_his(processing, chi, as_act
     assert (draft.by_system, draft.drafted_by) == (False, "Phạm Thị Chi")
 
 
+def test_what_an_officer_discarded_is_not_drafted_again_for_the_same_date(processing, chi, as_actor):
+    operations.draft_due_extensions(actor=JOB, at=FRIDAY)
+    operations.discard_extension(dossier=processing, actor=as_actor(chi), at=FRIDAY)
+    assert operations.draft_due_extensions(actor=JOB, at=FRIDAY + HOUR) == 0
 
 
 def test_after_a_pause_both_dates_move_by_the_same_working_days(processing, chi, dung, ha, an, as_actor):
@@ -181,3 +185,64 @@ def test_a_stopped_dossier_keeps_no_draft_waiting(processing, chi, dung, as_acto
     operations.stop(dossier=processing, reason="Trùng", basis="NĐ 118/2025", actor=as_actor(dung), at=FRIDAY)
     assert not Extension.objects.waiting().exists()
     assert processing.extensions.get().discarded_by == "Hoàng Dũng"
+
+
+def test_a_leader_signs_the_apology_with_his_certificate_and_it_is_checked_like_a_result(
+    processing, chi, dung, as_actor, certified
+):
+    operations.draft_extension(**apology(processing), actor=as_actor(chi), at=FRIDAY)
+    dossier = operations.sign_apology(
+        **apology(processing), credential=certified(dung), pin=PIN, actor=as_actor(dung), at=FRIDAY
+    )
+
+    assert dossier.due_at == DUE.replace(day=10)
+    paper = dossier.extensions.get().paper
+    with paper.file.open() as stream:
+        pdf = stream.read()
+    (leader,) = signed_pdf.look(pdf, roots=signing.trusted_roots())
+    assert (leader.verdict, leader.name, leader.signed_at) == ("valid", "Hoàng Dũng", FRIDAY)
+    text = text_of(pdf)
+    assert "01/PXL" in text and "ngày 04 tháng 12 năm 2026" in text and paper.check_code in text
+    assert [one.part for one in paper.signatures.all()] == ["ky"]
+
+
+def test_a_wrong_pin_puts_nothing_off_and_takes_no_second_number(processing, chi, dung, as_actor, certified):
+    operations.draft_extension(**apology(processing), actor=as_actor(chi), at=FRIDAY)
+    sign = apology(processing) | {"credential": certified(dung), "actor": as_actor(dung), "at": FRIDAY}
+    with pytest.raises(Refusal):
+        operations.sign_apology(**sign | {"reason": "lý do đã sửa"}, pin="000000")
+    processing.refresh_from_db()
+    assert processing.due_at == DUE
+    draft = processing.extensions.get()
+    assert (draft.reason, draft.signed_at, draft.paper) == ("lý do đã sửa", None, None)
+    dossier = operations.sign_apology(**sign, pin=PIN)
+    assert dossier.extensions.get().paper.number == "01/PXL"
+
+
+def test_what_a_service_signs_later_puts_the_date_off_only_then(processing, chi, dung, as_actor, certified, monkeypatch):
+    credential = certified(dung)
+    adapter = SIGNERS[credential.adapter]
+    key = adapter.sign
+    answers = []
+
+    def later(job, pin):
+        answers.append(key(job, PIN))
+        return Waiting("ref-1", FRIDAY + HOUR)
+
+    monkeypatch.setattr(adapter, "sign", later)
+    monkeypatch.setattr(adapter, "ask", lambda reference: answers[0])
+    operations.draft_extension(**apology(processing), actor=as_actor(chi), at=FRIDAY)
+    waits = operations.sign_apology(**apology(processing), credential=credential, pin="", actor=as_actor(dung), at=FRIDAY)
+    assert waits.due_at == DUE
+    assert operations.check_signature(signature=Signature.objects.get(), at=FRIDAY + timedelta(minutes=5)) is True
+    waits.refresh_from_db()
+    assert waits.due_at == DUE.replace(day=10) and waits.extensions.get().paper.number == "01/PXL"
+
+
+def test_nobody_else_signs_an_apology_with_a_certificate(processing, chi, dung, van, department, as_actor, certified):
+    operations.draft_extension(**apology(processing), actor=as_actor(chi), at=FRIDAY)
+    words = apology(processing) | {"pin": PIN, "at": FRIDAY}
+    for credential, who in ((certified(dung), chi), (certified(van, department), dung)):
+        with pytest.raises(NotAllowed):
+            operations.sign_apology(**words, credential=credential, actor=as_actor(who))
+    assert not Signature.objects.exists()
