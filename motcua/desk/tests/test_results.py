@@ -150,6 +150,16 @@ def test_the_register_is_found_by_number_name_and_standing(as_user, at_stage, of
     assert as_user(giang).get(f"/can-bo/so-ket-qua/{Result.objects.get().pk}/").status_code == 404
 
 
+def test_who_hands_results_over_is_warned_of_one_that_was_revoked(as_user, at_stage, officers, as_actor):
+    dossier, yen = at_stage("return"), as_user(officers["yen"])
+    address = f"/can-bo/ho-so/{dossier.code}/"
+    assert "Trả kết quả" in page(yen, address) and "đã bị thu hồi" not in page(yen, address)
+    operations.revoke_result(
+        result=Result.objects.get(), reason="Sai tên", actor=as_actor(officers["dung"]), at=MONDAY_9AM + 8 * HOUR
+    )
+    assert "Kết quả đã bị thu hồi lúc" in page(yen, address) and "Kết quả số 01/TB không còn giá trị" in page(yen, address)
+
+
 def test_a_leader_revokes_on_the_page(as_user, at_stage, officers):
     at_stage("return")
     result, dung = Result.objects.get(), as_user(officers["dung"])
