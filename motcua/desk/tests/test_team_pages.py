@@ -84,7 +84,9 @@ def test_days_that_make_no_sense_come_back_with_what_was_typed(chi, khoi, as_use
 
 
 def test_a_day_of_an_absence_that_is_missing_is_named(as_user, chi):
-    told = text_of(as_user(chi).post(reverse("desk:absence"), {"deputy": chi.pk}))
+    told = text_of(as_user(chi).post(reverse("desk:absence"), {}))
+    assert "Vui lòng chọn người làm thay." in told
+    assert f'<option value="{chi.pk}"' not in told  # nobody stands in for himself
     assert "Vui lòng nhập ngày bắt đầu vắng mặt." in told
     assert "Vui lòng nhập ngày cuối vắng mặt." in told
 

@@ -26,12 +26,13 @@ from motcua.foundation.vietnamese import day
 from motcua.ui.paging import bounded
 
 _WHO = gettext_lazy("Vui lòng chọn cán bộ.")
+_DEPUTY = gettext_lazy("Vui lòng chọn người làm thay.")
 MOST_SHOWN = 300  # colleagues to choose from, absences in a list
 
 
 class Away(forms.Form):
     user = forms.IntegerField(required=False)
-    deputy = forms.IntegerField(error_messages={"required": _WHO, "invalid": _WHO})
+    deputy = forms.IntegerField(error_messages={"required": _DEPUTY, "invalid": _DEPUTY})
     first_day = Day(error_messages={"required": gettext_lazy("Vui lòng nhập ngày bắt đầu vắng mặt.")})
     last_day = Day(error_messages={"required": gettext_lazy("Vui lòng nhập ngày cuối vắng mặt.")})
     note = forms.CharField(required=False, max_length=300)
