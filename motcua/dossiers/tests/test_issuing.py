@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pypdfium2
 import pytest
+from django.db import OperationalError, connection
 
 from motcua.agencies.models import Officer, Role
 from motcua.dossiers import operations
@@ -12,7 +13,7 @@ from motcua.dossiers.models import Result
 from motcua.dossiers.operations import issuing
 from motcua.dossiers.states import State
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
-from motcua.foundation.models import Counter
+from motcua.foundation.models import Counter, Event
 from motcua.papers import signed_pdf, signing
 from motcua.papers.models import Paper, PaperTemplate, Signature
 from motcua.papers.render import render
@@ -196,6 +197,26 @@ def test_what_a_killed_process_left_is_begun_again_at_once_by_the_same_hand(
     states = list(Signature.objects.about(appraised.subject).values_list("state", flat=True))
     assert states == ["expired", "signed"]
     assert hers.pk  # and she reads that it is done
+
+
+@pytest.mark.parametrize("last", ['UPDATE "dossiers_result"', "INSERT INTO foundation_event"])
+def test_a_signature_and_the_step_that_it_takes_stand_or_fall_together(appraised, certified, dung, as_actor, last):
+    mine = certified(dung)
+    begun = issuing._begin_signing(appraised, mine, "", "", as_actor(dung), LATER, None)
+    raw = signing.have_signed(begun, PIN, LATER)
+
+    def dies(execute, sql, params, many, context):
+        if last in sql:
+            raise OperationalError("the connection is gone")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(dies), pytest.raises(OperationalError):
+        issuing.end_signing(begun, raw, LATER)
+    assert Signature.objects.get().is_live and Result.objects.get(dossier=appraised).approved_at is None
+
+    operations.sign(dossier=appraised, credential=mine, pin=PIN, note="", actor=as_actor(dung), at=LATER)
+    assert Signature.objects.filter(state="signed").count() == 1
+    assert Event.objects.about(appraised.subject).filter(type="dossier.approved").count() == 1
 
 
 def test_a_number_taken_for_a_seal_that_failed_is_used_by_the_next_try(

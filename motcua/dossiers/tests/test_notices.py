@@ -541,7 +541,7 @@ def _who_would(act, state):
 def _play(acts, dossier, people, an, chi):
     good: dict[str, object] = {}  # what was told to be good, and what it held then
     ticked: dict[str, bool] = {}
-    signed = used = 0
+    used = 0
     for number, (act, chosen, name, flag) in enumerate(acts):
         at = MONDAY_9AM + timedelta(minutes=number)
         dossier = Dossier.objects.get(pk=dossier.pk)
@@ -595,11 +595,12 @@ def _play(acts, dossier, people, an, chi):
             elif act == "assign":
                 operations.assign(dossier=dossier, assignee=chi, note="", actor=people["ha"], at=at)
             elif act == "leave":
-                operations.ask_override(dossier=dossier, items=keys, reason="Phát hiện sai", actor=actor, at=at)
+                for one in operations.ask_override(dossier=dossier, items=keys, reason="Phát hiện sai", actor=actor, at=at):
+                    if flag:
+                        operations.decide_override(override=one, granted=True, words="Đã xem xét", actor=people["dung"], at=at)
             else:
                 waiting = dossier.overrides.open().first()
                 if waiting:
                     operations.decide_override(override=waiting, granted=act == "sign", words="Đã xem xét", actor=actor, at=at)
-                    signed += act == "sign"
         except Refusal:
             continue

@@ -168,10 +168,16 @@ def beside(numbers, row, span):
         numbers["khong-tiep-nhan" if row.state == "refused" else "rut-som"] += 1
 
 
+_EDGES = [moment(2026, month, day) for month, day in ((8, 15), (9, 1), (10, 1), (10, 15), (11, 1), (11, 15))]  # where periods meet
+
+
 def at_random(chance, lived, versions, units, parents):
     """A life with every trait that the table looks at, and moments at and around midnight."""
 
     def some(begins, ends):
+        edges = [one for one in _EDGES if begins <= one <= ends]
+        if edges and chance.random() < 0.3:
+            return chance.choice(edges)
         found = begins + (ends - begins) * chance.random()
         return found.replace(hour=chance.choice([0, 7, 12, 17, 23]), minute=0, second=0, microsecond=0)
 
@@ -185,7 +191,7 @@ def at_random(chance, lived, versions, units, parents):
     if chance.random() < 0.2:
         state = chance.choice([State.SUBMITTED, State.SUPPLEMENT_REQUESTED, *sorted(ENDED_EARLY)])
         if state in ENDED_EARLY:
-            fields["ended_at"] = filed + chance.randrange(40) * HOUR
+            fields["ended_at"] = max(some(filed, filed + 10 * DAY), filed)
         return lived(state=state, **fields)
     accepted = filed + chance.randrange(30) * HOUR
     due = None if chance.random() < 0.1 else some(accepted, accepted + 30 * DAY) + DAY
