@@ -56,7 +56,7 @@ def _mistakes(form: forms.Form) -> dict[str, str]:
 def absence(request: Request) -> HttpResponse:
     """Who is away and who stands in; posting declares an absence, one's own or that of somebody one leads."""
     at = now()
-    form = Away(request.POST or None)
+    form = Away(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         people = User.objects.filter(kind=User.Kind.OFFICER, is_active=True)
