@@ -199,6 +199,8 @@ def test_two_workers_and_a_single_act_on_the_same_dossiers_do_each_once(at_stage
         assert Event.objects.about(dossier.subject).filter(type="dossier.accepted").count() == 1
     run.refresh_from_db()
     assert run.finished_at is not None
+    by_run = set(run.items.filter(state=BulkItem.State.DONE).values_list("dossier_id", flat=True))
+    assert by_run >= {one.pk for one in dossiers} - {dossiers[2].pk}, "one worker took what the other was at"
     assert not run.items.filter(state=BulkItem.State.WAITING).exists()
 
 
