@@ -10,7 +10,8 @@ from motcua.dossiers import operations
 from motcua.dossiers.models import Dossier, Result
 from motcua.dossiers.states import State
 from motcua.foundation.actor import Actor
-from motcua.papers.models import Paper
+from motcua.papers.models import Credential, Paper
+from tests.signers import PIN
 
 REASON = {"reason": "Không đủ điều kiện", "basis": "Điều 9 TT 28/2012"}
 
@@ -50,6 +51,24 @@ def test_an_appraiser_drafts_an_apology_and_the_leader_signs_it(late, chi, dung,
     assert "Hẹn trả mới: 17:00, thứ Sáu 11/12/2026" in answer.content.decode()
     assert now_of(late).due_before_extension == late.due_at
     assert act_of(late, "soan-xin-loi") not in page_of(browser, late)
+
+
+def test_a_leader_with_a_certificate_signs_the_apology_with_his_pin(late, chi, dung, as_user, certified):
+    certified(dung)
+    given = {"reason": "chờ xác minh", "late_unit": "", "new_due_on": "10/12/2026"}
+    as_user(chi).post(act_of(late, "soan-xin-loi"), given)
+    leader = as_user(dung)
+    shown = leader.get(act_of(late, "ky-xin-loi")).content.decode()
+    assert 'name="pin"' in shown and "Tệp dùng thử" in shown
+    given["credential"] = str(Credential.objects.get().pk)
+    for pin, words in (("", "Vui lòng nhập mã PIN"), ("999999", "Mã PIN không đúng")):
+        answer = leader.post(act_of(late, "ky-xin-loi"), given | {"pin": pin})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and words in page and "chờ xác minh" in page and "999999" not in page
+    answer = leader.post(act_of(late, "ky-xin-loi"), given | {"pin": PIN}, follow=True)
+    assert "Hẹn trả mới: 17:00, thứ Năm 10/12/2026" in answer.content.decode()
+    paper = Paper.objects.get(kind="apology")
+    assert "Hoàng Dũng" in leader.get("/kiem-tra-giay-to/", {"ma": paper.check_code}).content.decode()
 
 
 def test_a_day_that_is_no_day_is_asked_for_again(late, chi, as_user):
