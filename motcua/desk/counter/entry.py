@@ -95,11 +95,18 @@ class Entry:
 # Keeping what was typed ---------------------------------------------------------------------------------------
 
 
-def keep(entry: Entry, posted: QueryDict, files: MultiValueDict[str, UploadedFile]) -> Problems:
-    """Keep everything that was posted, right or wrong; what could not be kept, by input. Raises WrongState, NotAllowed."""
+def keep(
+    entry: Entry, posted: QueryDict, files: MultiValueDict[str, UploadedFile], *, all_sheets: bool = False
+) -> Problems:
+    """Keep everything that was posted, right or wrong; what could not be kept, by input. Raises WrongState, NotAllowed.
+
+    With `all_sheets` the prescribed numbers of sheets came of every paper for which none are posted.
+    """
     problems = _keep_how_it_came(entry, posted)
     _keep_parties(entry, posted)
     _keep_answers(entry, posted)
+    if all_sheets:  # only now it is known which papers these answers call for
+        _fill_in_sheets(entry, posted)
     problems |= _keep_sheets(entry, posted)
     problems |= _keep_files(entry, files)
     problems |= _keep_delivery(entry, posted)
@@ -176,7 +183,7 @@ def _keep_answers(entry: Entry, posted: QueryDict) -> None:
         dossier.answers |= changed
 
 
-def fill_in_sheets(entry: Entry, posted: QueryDict) -> None:
+def _fill_in_sheets(entry: Entry, posted: QueryDict) -> None:
     """Write the prescribed numbers of sheets into a post, where it has none for a required paper."""
     for card in entry.cards:
         component, brought = card.asked.component, any(_line(posted, f"{key}-{card.id}", 6) for key in SHEETS)

@@ -187,10 +187,8 @@ def entry(request: Request, public_id: UUID) -> HttpResponse:
                 messages.info(request, note)
         except Refusal as refusal:
             told[action.split(":")[1]] = str(refusal)
-    if action == "sheets":
-        entries.fill_in_sheets(page, posted)
     try:
-        told |= entries.keep(page, posted, request.FILES)
+        told |= entries.keep(page, posted, request.FILES, all_sheets=action == "sheets")
     except WrongState:
         return redirect("desk:counter_entry", public_id)
     if action == "autosave":

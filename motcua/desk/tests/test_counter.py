@@ -74,6 +74,19 @@ def test_everything_on_one_page_and_accepted_at_once(bench, hire, centre, binh, 
     assert client.get(answer.url).url == done.url  # back with the browser's button: the visit
 
 
+def test_all_sheets_are_those_that_the_answers_just_typed_call_for(bench, binh, as_actor):
+    from tests.answers import example_answers
+
+    client, dossier, answer = bench
+    before = {one.component.id for one in filing.asked_papers(dossier, {})}
+    dossier.answers = example_answers()  # typed, not yet saved
+    client.post(answer.url, posted(dossier) | {"mc.action": "sheets"})
+
+    asked = {one.component.id for one in filing.asked_papers(dossier, {}) if one.component.required}
+    assert asked - before  # papers that only these answers call for
+    assert {one.component_id for one in dossier.on_paper.all()} == asked
+
+
 def counts(dossier) -> dict[str, int]:
     return {f"originals-{one.component_id}": one.originals for one in dossier.on_paper.all()} | {
         f"copies-{one.component_id}": one.copies for one in dossier.on_paper.all()
