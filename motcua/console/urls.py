@@ -33,6 +33,7 @@ urlpatterns = [
     editors_page("ly-do/them/", reasons.add, "reason_add"),
     editors_page("ly-do/<int:pk>/", reasons.change, "reason"),
     editors_page("ly-do/<int:pk>/thoi-dung/", reasons.retire, "reason_retire"),
+    editors_page("ly-do/<int:pk>/dung-lai/", reasons.offer_again, "reason_offer_again"),
     editors_page("thu-tuc/", procedures.procedures, "procedures"),
     editors_page("thu-tuc/them/", packages.new, "procedure_new"),
     editors_page("thu-tuc/nap/", packages.upload, "procedure_upload"),

@@ -275,7 +275,10 @@ def _due(event: Event) -> tuple[str, ...]:
         return (_("Thời hạn tính từ khi hồ sơ hợp lệ và đã nộp đủ phí."),)
     if event.type not in templates or not due_at:
         return ()
-    return (templates[event.type] % moment(datetime.fromisoformat(due_at)),)
+    due = (templates[event.type] % moment(datetime.fromisoformat(due_at)),)
+    if event.type == "dossier.extended" and event.data.get("old_due_at"):
+        return (_("Hẹn trả trước đó: %s") % moment(datetime.fromisoformat(event.data["old_due_at"])), *due)
+    return due
 
 
 def _is_for_officers(event: Event) -> bool:

@@ -34,6 +34,7 @@ def test_a_rule_is_made_tried_on_a_dossier_and_removed(console, with_chi, submit
 def test_what_is_wrong_with_a_condition_is_said_on_its_page(console, with_chi, version, department):
     page = f"{reverse('console:assignment_add')}?don-vi={department.code}"
     answer = console.post(page, given(with_chi, procedure="2.001207", condition="khong_co > 5"))
+    assert 'href="#condition"' in answer.content.decode()
     assert answer.status_code == 422
     assert "khong_co" in unescape(answer.content.decode())
     assert not AssignmentRule.objects.exists()

@@ -31,6 +31,28 @@ def test_a_reason_is_added_found_changed_and_retired(console, version):
     assert console.get(f"/quan-tri/ly-do/{reason.pk}/").status_code == 404
 
 
+def test_a_retired_reason_is_offered_again_unless_another_took_its_place(console, version):
+    console.post("/quan-tri/ly-do/them/", REASON)
+    reason = StandardReason.objects.get()
+    console.post(f"/quan-tri/ly-do/{reason.pk}/thoi-dung/")
+    console.get("/quan-tri/ly-do/")  # reads what it was told
+    assert REASON["text"] not in console.get("/quan-tri/ly-do/").text
+    retired = console.get("/quan-tri/ly-do/?tinh-trang=thoi-dung").text
+    assert REASON["text"] in retired and f"/quan-tri/ly-do/{reason.pk}/dung-lai/" in retired
+    console.post(f"/quan-tri/ly-do/{reason.pk}/dung-lai/")
+    assert StandardReason.objects.active().get() == reason
+    console.post(f"/quan-tri/ly-do/{reason.pk}/thoi-dung/")
+    console.post("/quan-tri/ly-do/them/", REASON)
+    answer = console.post(f"/quan-tri/ly-do/{reason.pk}/dung-lai/", follow=True)
+    assert "đã có trong thư viện" in answer.text
+    assert StandardReason.objects.active().count() == 1
+
+
+def test_both_that_are_empty_are_named(console):
+    page = console.post("/quan-tri/ly-do/them/", REASON | {"text": "", "basis": ""}).text
+    assert "Vui lòng nhập thông tin: Lý do." in page and "Vui lòng nhập thông tin: Căn cứ pháp lý." in page
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"text": ""}, {"basis": " "}, {"use": "x"}, {"procedure": "9.999999"}, {"procedure": "2.001207", "component_id": "khong_co"}, {"component_id": "x"}],

@@ -17,6 +17,7 @@ from motcua.agencies.models import Agency, Officer, Role
 from motcua.console.forms import Worded
 from motcua.dossiers import operations
 from motcua.dossiers.models import AssignmentRule, Dossier
+from motcua.dossiers.operations.assigning import WrongCondition
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import now
 from motcua.procedures.conditions import condition_words
@@ -168,6 +169,9 @@ def _kept(request: Request, agency: Agency, rule: AssignmentRule | None, form: R
             actor=request.actor,
             at=now(),
         )
+    except WrongCondition as mistake:
+        form.add_error("condition", str(mistake))
+        return False
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return False

@@ -19,14 +19,16 @@ from motcua.ui.paging import page
 
 @require_safe
 def reasons(request: Request) -> HttpResponse:
-    """All reasons in use, by what they are used for, the most used first."""
-    asked = {key: request.GET.get(key, "").strip()[:100] for key in ("q", "dung", "thu-tuc")}
-    rows = StandardReason.objects.active().matching(asked["q"]).select_related("procedure", "agency")
+    """All reasons in use, or those retired, the most used first."""
+    asked = {key: request.GET.get(key, "").strip()[:100] for key in ("q", "dung", "thu-tuc", "tinh-trang")}
+    retired = asked["tinh-trang"] == "thoi-dung"
+    rows = StandardReason.objects.filter(retired_at__isnull=not retired).matching(asked["q"])
+    rows = rows.select_related("procedure", "agency")
     if asked["dung"] in StandardReason.Use.values:
         rows = rows.filter(use=asked["dung"])
     if asked["thu-tuc"]:
         rows = rows.filter(Q(procedure__number=asked["thu-tuc"]))
-    shown = {"page": page(rows.defer("procedure__search_words"), request, by="-used"), "asked": asked, "uses": StandardReason.Use.choices}
+    shown = {"page": page(rows.defer("procedure__search_words"), request, by="-used"), "asked": asked, "uses": StandardReason.Use.choices, "retired": retired}
     return render(request, "console/reasons.html", shown)
 
 
@@ -57,6 +59,18 @@ def retire(request: Request, pk: int) -> HttpResponse:
     reason = get_object_or_404(StandardReason, pk=pk)
     operations.retire_reason(reason=reason, actor=request.actor, at=now())
     messages.success(request, _("Đã thôi dùng lý do “%(text)s”. Văn bản đã gửi không thay đổi.") % {"text": reason.text})
+    return redirect("console:reasons")
+
+
+@require_POST
+def offer_again(request: Request, pk: int) -> HttpResponse:
+    reason = get_object_or_404(StandardReason, pk=pk)
+    try:
+        operations.offer_again(reason=reason, actor=request.actor, at=now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Đã dùng lại lý do “%(text)s”.") % {"text": reason.text})
     return redirect("console:reasons")
 
 

@@ -86,7 +86,7 @@ from motcua.dossiers.operations.issuing import (
     valid_until,
     words_of,
 )
-from motcua.dossiers.operations.library import import_reasons, keep_reason, retire_reason
+from motcua.dossiers.operations.library import import_reasons, keep_reason, offer_again, retire_reason
 from motcua.dossiers.operations.money import accept_amount, keeps_books, note_refund, take_cash, void_payment
 from motcua.dossiers.operations.notices import (
     NeedsOverride,
@@ -206,6 +206,7 @@ __all__ = [
     "note_use",
     "object_to",
     "of_visit",
+    "offer_again",
     "order",
     "order_table",
     "passed_on",

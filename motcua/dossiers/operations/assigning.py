@@ -149,7 +149,7 @@ def write_rule(
 ) -> AssignmentRule:
     """Make a rule, the last of its unit, or change one.
 
-    Raises NotAllowed, or Refusal for a condition that does not parse or asks for what no question gives, for nobody
+    Raises NotAllowed, WrongCondition or Refusal for a condition that does not parse or asks for what no question gives, for nobody
     to choose from, and for a name that another rule has.
     """
     if not may_arrange_rules(agency, actor):
@@ -199,16 +199,20 @@ def write_rule(
     return rule
 
 
+class WrongCondition(Refusal):
+    """A condition about the answers that no dossier of the procedure can meet."""
+
+
 def _check_condition(condition: str, procedure: Procedure | None) -> None:
     try:
         names = expression(condition).names
     except BadExpression as mistake:
-        raise Refusal(_("Điều kiện không đúng cú pháp: %(why)s.") % {"why": mistake}) from None
+        raise WrongCondition(_("Điều kiện không đúng cú pháp: %(why)s.") % {"why": mistake}) from None
     if procedure is None or procedure.current is None:
-        raise Refusal(_("Điều kiện theo tờ khai chỉ dùng được khi đã chọn một thủ tục."))
+        raise WrongCondition(_("Điều kiện theo tờ khai chỉ dùng được khi đã chọn một thủ tục."))
     known = {field.id for field in procedure.current.definition.form.fields} | {"channel", "scenario", "today"}
     if unknown := sorted(names - known):
-        raise Refusal(
+        raise WrongCondition(
             _("Tờ khai của thủ tục không có nội dung: %(names)s. Vui lòng kiểm tra lại điều kiện.")
             % {"names": ", ".join(unknown)}
         )

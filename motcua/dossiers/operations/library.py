@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from motcua.agencies.models import Role
 from motcua.dossiers import notices
 from motcua.dossiers.models import StandardReason
+from motcua.dossiers.models.notices import StandardReasonQuerySet
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal
@@ -36,11 +37,7 @@ def keep_reason(
     for name, value in {**fields, "text": text, "basis": basis}.items():
         setattr(row, name, value)
     row.search = notices.searchable(text, basis)
-    same = StandardReason.objects.active().filter(
-        use=row.use, stage=row.stage, about=row.about, text=text, procedure=row.procedure,
-        component_id=row.component_id, agency=row.agency,
-    )  # fmt: skip
-    if same.exclude(pk=row.pk).exists():
+    if _like(row).exists():
         raise Refusal(_("Lý do này đã có trong thư viện."))
     row.save()
     events.record(
@@ -55,6 +52,28 @@ def retire_reason(*, reason: StandardReason, actor: Actor, at: datetime) -> None
     _require_librarian(actor)
     if StandardReason.objects.active().filter(pk=reason.pk).update(retired_at=at):
         events.record("reason.retired", subject=f"reason:{reason.pk}", actor=actor, at=at, text=reason.text)
+
+
+@transaction.atomic
+def offer_again(*, reason: StandardReason, actor: Actor, at: datetime) -> None:
+    """Offer a retired reason once more. Raises NotAllowed, or Refusal when one like it is offered already."""
+    _require_librarian(actor)
+    held = StandardReason.objects.select_for_update(of=("self",)).get(pk=reason.pk)
+    if held.retired_at is None:
+        return
+    if _like(held).exists():
+        raise Refusal(_("Lý do này đã có trong thư viện."))
+    StandardReason.objects.filter(pk=held.pk).update(retired_at=None)
+    events.record("reason.offered_again", subject=f"reason:{held.pk}", actor=actor, at=at, text=held.text)
+
+
+def _like(row: StandardReason) -> StandardReasonQuerySet:
+    """Other reasons in use that say the same of the same."""
+    same = StandardReason.objects.active().filter(
+        use=row.use, stage=row.stage, about=row.about, text=row.text, procedure=row.procedure,
+        component_id=row.component_id, agency=row.agency,
+    )  # fmt: skip
+    return same.exclude(pk=row.pk)
 
 
 def _require_librarian(actor: Actor) -> None:

@@ -9,6 +9,7 @@ from motcua.dossiers import operations
 from motcua.dossiers.acts import Ends, acts_for
 from motcua.dossiers.models import Dossier, Extension
 from motcua.dossiers.states import State
+from motcua.dossiers.story import story
 from motcua.dossiers.tests.test_issuing import text_of
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
@@ -55,6 +56,8 @@ def test_a_leader_signs_what_the_appraiser_drafted_and_the_old_date_is_kept(proc
     assert paper.data["due_at"].startswith("2026-12-07") and paper.data["new_due_at"].startswith("2026-12-10")
     event = Event.objects.get(type="dossier.extended")
     assert event.data["changed"]["due_at"] == dossier.due_at.isoformat()
+    (told,) = story([event], for_officer=False)
+    assert "Hẹn trả trước đó: 17:00, thứ Hai 07/12/2026" in str(told) and "Hẹn trả mới: 17:00, thứ Năm 10/12/2026" in str(told)
 
 
 def test_an_apology_on_the_day_itself_counts_and_says_that_it_is_late(processing, chi, dung, as_actor):
