@@ -133,8 +133,6 @@ class Return(Hand):
         super().__init__(data, page=page)
         delivery = page.dossier.delivery
         self.initial["how"] = delivery if delivery in ("post", "electronic") else "signature"
-        if delivery in ("post", "electronic"):  # sent to who filed it; at the counter somebody says who he is
-            self.initial["receiver_name"] = page.dossier.submitter.get("name", "")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

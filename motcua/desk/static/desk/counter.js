@@ -73,7 +73,16 @@ const typed = (event) => {
 };
 form.addEventListener("input", typed);
 form.addEventListener("change", typed);
-form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+// What is on its way is let through first, so that the older content never comes after what is sent now.
+const tooLong = () => new Promise((done) => setTimeout(done, 4000));
+form.addEventListener("submit", (event) => {
+  leaving = true;
+  clearTimeout(timer);
+  if (!sending) return;
+  event.preventDefault();
+  const button = event.submitter;
+  Promise.race([sending, tooLong()]).then(() => { sending = null; form.requestSubmit(button); });
+});
 addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
 addEventListener("beforeunload", (event) => { if (dirty && !leaving) event.preventDefault(); });
 form.querySelector("#lookup").addEventListener("keydown", (event) => {
