@@ -208,10 +208,11 @@ def test_a_cashier_takes_the_money_and_the_receiver_accepts(version, department,
 
     thu = as_user(hire("thu", "Ngô Thị Thu", centre, Role.CASHIER))
     assert address in thu.get(reverse("desk:charges")).content.decode()
-    thu.post(address)
+    taken = thu.post(address, follow=True).content.decode()
 
     charge.refresh_from_db()
     assert charge.state == "paid"
+    assert "Biên lai đang được lập" in taken and 'http-equiv="refresh"' in taken  # it comes by itself
     assert thu.post(address).status_code == 409  # nobody pays twice
     visit = as_user(binh).get(reverse("desk:counter_visit", args=[dossier.entry.visit])).content.decode()
     assert reverse("desk:act", args=[dossier.code, "tiep-nhan"]) in visit
