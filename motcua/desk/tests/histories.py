@@ -323,11 +323,17 @@ class Story:
 
     def _check(self) -> None:
         """What stands on no page's list of acts, by anybody: it is done by who may, and refused to all others."""
-        dossier, name = Dossier.objects.get(pk=self.dossier.pk), self.rng.choice(_TICKS)
-        people = [*self.officers.values(), self.an, self.stranger]
-        likely = {"object": self.an, "decide_override": self.officers["dung"], "answer_objection": self.officers["dung"]}
-        who = likely.get(name) if self.rng.random() < 0.5 else None
-        who = who or self.rng.choice(people)
+        dossier, dung = Dossier.objects.get(pk=self.dossier.pk), self.officers["dung"]
+        wanted = {
+            "object": dossier.supplements.filter(closed_at=None),
+            "answer_objection": Objection.objects.filter(request__dossier=dossier, answered_at=None),
+            "decide_override": dossier.overrides.open(),
+            "revoke": Result.objects.filter(dossier=dossier, issued_at__isnull=False, revoked_at=None),
+        }
+        (name,) = self.rng.choices(_TICKS, [4 if name in wanted and wanted[name].exists() else 1 for name in _TICKS])
+        who = self.rng.choice([*self.officers.values(), self.an, self.stranger])
+        if name in wanted and self.rng.random() < 0.7:
+            who = self.an if name == "object" else dung
         leads = who.has_role("leader", dossier.agency_id)
         may, act = {
             "tick": lambda: (operations.may_tick(dossier, who), self._tick),
@@ -335,11 +341,10 @@ class Story:
             "decide_override": lambda: (leads, self._decide_override),
             "object": lambda: (who.id == str(dossier.applicant_id), self._object),
             "answer_objection": lambda: (leads, self._answer_objection),
-            "revoke": lambda: (leads and self.rng.random() < 0.3, self._revoke),
+            "revoke": lambda: (leads, self._revoke),
         }[name]()
         if not may:
-            if name != "revoke" or not leads:
-                self._is_refused(name, who, lambda: act(dossier, who))
+            self._is_refused(name, who, lambda: act(dossier, who))
             return
         try:
             with transaction.atomic():
