@@ -347,7 +347,7 @@ REGISTER_COLUMNS: list[tuple[str | Promise, str | Promise, int]] = [  # group, l
     ("", _L("Tên thủ tục hành chính"), 15),
     ("", _L("Số lượng hồ sơ"), 6),
     ("", _L("Tên tổ chức, cá nhân"), 11),
-    ("", _L("Địa chỉ, số điện thoại"), 13),
+    ("", _L("Địa chỉ, số điện thoại"), 12),
     ("", _L("Cơ quan chủ trì giải quyết"), 10),
     (_L("Ngày, giờ"), _L("Nhận hồ sơ"), 10),
     (_L("Ngày, giờ"), _L("Hẹn trả kết quả"), 10),
@@ -356,7 +356,7 @@ REGISTER_COLUMNS: list[tuple[str | Promise, str | Promise, int]] = [  # group, l
     (_L("Trả kết quả"), _L("Ngày, giờ"), 10),
     (_L("Trả kết quả"), _L("Phương thức nhận"), 9),
     (_L("Trả kết quả"), _L("Ký nhận"), 9),
-    ("", _L("Ghi chú"), 8),
+    ("", _L("Ghi chú"), 9),
 ]
 
 

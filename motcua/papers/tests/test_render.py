@@ -175,6 +175,16 @@ def test_a_row_of_a_table_stays_on_one_page():
     assert all(any(name in page for page in pages) for name in names)
 
 
+def test_a_line_of_a_register_stays_on_one_page():
+    columns = [{"label": f"Cột {number}", "width": 1} for number in range(6)]
+    rows = [[f"Dòng {index} " + "gồm nhiều lời hơn " * (4 + index % 5) + f"hết {index}.", *["x"] * 5] for index in range(1, 41)]
+
+    pages = pages_of(render("table", sample("table", columns=columns, rows=rows, totals=[])))
+
+    assert len(pages) > 2
+    assert all(any(row[0] in page for page in pages) for row in rows)
+
+
 @pytest.mark.parametrize("kind", OURS)
 def test_only_what_is_required_is_enough(kind):
     """Nothing that may be left out is needed, and what is left out leaves no label behind."""
