@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from motcua.accounts.http import Request
 from motcua.agencies.models import Agency, Officer
+from motcua.desk import inbox
 from motcua.desk.access import frame, officer, units_of
 from motcua.desk.bulk import forms
 from motcua.desk.people import people_rows
@@ -125,7 +126,10 @@ def _mine(request: Request, public_id: uuid.UUID) -> BulkRun:
 
 
 def _asked(request: Request) -> tuple[Verb, list[str]]:
-    """The act and the codes of the chosen dossiers; all that wait for this officer himself with `tat-ca`."""
+    """The act and the codes of the chosen dossiers.
+
+    With `tat-ca` all that wait for this officer himself; with `ca-danh-sach` the whole list that `loc` asks for.
+    """
     wanted = request.POST.get("viec", "")
     verb = VERBS.get(_WORDS.get(wanted, wanted))
     if verb is None:
@@ -134,6 +138,9 @@ def _asked(request: Request) -> tuple[Verb, list[str]]:
     if request.POST.get("tat-ca"):
         mine = Task.objects.open().filter(assignee_id=request.actor.user_id).order_by("due_at", "id")
         codes = [code or "" for code in mine.values_list("dossier__code", flat=True)[:MOST]]
+    elif request.POST.get("ca-danh-sach"):
+        filters = inbox.Filters.read(QueryDict(request.POST.get("loc", "")[:2000].removeprefix("?")))
+        codes = inbox.codes(request.actor, filters, now(), MOST + 1)
     return verb, [code for code in dict.fromkeys(codes) if code]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from motcua.desk.inbox.counting import MOST_COUNTED, counts
 from motcua.desk.inbox.filters import Filters, is_late_at
-from motcua.desk.inbox.pages import SIZE, Page, page, read_place, rows_of
+from motcua.desk.inbox.pages import SIZE, Page, codes, page, read_place, rows_of
 from motcua.desk.inbox.reading import Place, dossiers, nearest
 from motcua.desk.inbox.tabs import BY_KEY, ENDED_TAB, EVERYTHING, MINE, STATES, TABS, WORK, Tab
 from motcua.dossiers.models import Dossier
@@ -28,6 +28,7 @@ __all__ = [
     "Page",
     "Place",
     "Tab",
+    "codes",
     "counts",
     "dossiers",
     "is_late_at",

@@ -40,6 +40,13 @@ def page(actor: Actor, filters: Filters, at: datetime, place: Place | None = Non
     )
 
 
+def codes(actor: Actor, filters: Filters, at: datetime, most: int) -> list[str]:
+    """The codes of the first dossiers of a list, in its order (two queries)."""
+    found = [pk for pk, _moment in nearest(actor, filters, at, None, most)]
+    code_of = dict(Dossier.objects.filter(pk__in=found).values_list("pk", "code"))
+    return [code_of[pk] or "" for pk in found if pk in code_of]
+
+
 def read_place(asked: Mapping[str, str]) -> Place | None:
     """The place that an address names; None, the beginning, when nobody can read it."""
     backwards = "truoc" in asked

@@ -70,6 +70,22 @@ def test_who_chose_nothing_comes_back_to_choose(at_stage, binh, as_user):
     assert slip.url == f"{reverse('desk:handover_gather')}?content=results"
 
 
+def test_a_whole_list_is_chosen_with_the_pages_that_are_not_shown(at_stage, binh, ha, as_user, monkeypatch):
+    monkeypatch.setattr("motcua.desk.inbox.pages.page.__defaults__", (None, 2))
+    dossiers = [at_stage("submitted") for _number in range(5)]
+    at_stage("accepted")
+    browser = as_user(binh)
+    shown = unescape(browser.get(reverse("desk:inbox"), {"muc": "tiep-nhan"}).content.decode())
+    asked = re.search(r'name="loc" value="([^"]+)"', shown)
+    assert asked is not None and shown.count('name="ho-so"') == 2
+    sent = {"viec": "tiep-nhan", "ho-so": [dossiers[0].code], "ca-danh-sach": "1", "loc": asked[1]}
+    page = browser.post(reverse("desk:bulk"), sent)
+    assert "Tiếp nhận: 5 hồ sơ" in unescape(page.content.decode())
+    assert set(re.findall(r'name="ho-so" value="([^"]+)"', page.content.decode())) == {one.code for one in dossiers}
+    assert carry_out(ordered(browser, page)).items.filter(state=BulkItem.State.DONE).count() == 5
+    assert 'name="loc"' not in browser.get(reverse("desk:inbox"), {"muc": "tiep-nhan"}).content.decode()
+
+
 def test_many_are_accepted_and_what_could_not_be_says_why(at_stage, binh, as_user):
     first, second, unpaid, done = (at_stage(stage) for stage in ("submitted", "submitted", "unpaid", "accepted"))
     browser = as_user(binh)

@@ -26,6 +26,7 @@ from motcua.desk.inbox.rows import rows
 from motcua.desk.views.notices import to_decide
 from motcua.dossiers import operations
 from motcua.dossiers.models import Dossier, SavedView, StartView
+from motcua.dossiers.operations.bulk import MOST as MOST_CHOSEN
 from motcua.dossiers.searching import code_in
 from motcua.foundation.errors import Refusal
 from motcua.foundation.time import HANOI, now
@@ -71,6 +72,7 @@ def inbox(request: Request) -> HttpResponse:
         "export": f"{reverse('desk:export')}{filters.address()}",
         "most_rows": MOST_ROWS,
         "bulk": address_of("desk:bulk"),
+        "most_chosen": MOST_CHOSEN,
         "to_decide": to_decide(request.actor) if filters.tab is MINE else [],
     }
     return render(request, "desk/inbox.html", context | frame(units, "inbox"))

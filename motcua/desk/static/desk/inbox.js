@@ -19,14 +19,16 @@ const picks = [...root.querySelectorAll("[data-pick]")];
 const bar = root.querySelector("[data-batch-bar]");
 const count = root.querySelector("[data-batch-count]");
 const none = root.querySelector("[data-batch-none]");
+const entire = root.querySelector("[data-batch-entire]"); // the list with its other pages
 const whole = root.querySelector("[data-pick-all]");
 const all = whole && whole.querySelector("input");
 
 function counted() {
   const chosen = picks.filter((pick) => pick.checked).length;
   if (bar) {
+    if (entire && chosen < picks.length) entire.checked = false; // who leaves one out does not mean all
     bar.hidden = chosen === 0;
-    count.textContent = count.dataset.words.replace("§", chosen);
+    count.textContent = entire && entire.checked ? count.dataset.entire : count.dataset.words.replace("§", chosen);
     all.checked = chosen > 0 && chosen === picks.length;
     all.indeterminate = chosen > 0 && chosen < picks.length;
   }
@@ -51,6 +53,7 @@ if (bar) {
   whole.hidden = none.hidden = false;
   bar.classList.add("desk-batch__bar--floats");
   all.addEventListener("change", () => choose(all.checked));
+  if (entire) entire.addEventListener("change", () => choose(entire.checked));
   none.addEventListener("click", () => { choose(false); if (all) all.focus(); });
   counted();
   window.addEventListener("pageshow", counted); // the browser may keep what was ticked when one comes back
