@@ -357,10 +357,17 @@ class DossierPage:
 
     @cached_property
     def objections(self) -> list[Objection]:
-        """With what the applicant does not agree and what nobody has answered (one query where more was asked for)."""
+        """With what the applicant does not agree and what nobody has answered (one query where more was asked for).
+
+        Leaders see all; the others what concerns the stage at which the dossier is.
+        """
         if not self.supplements:
             return []
-        return list(Objection.objects.open().filter(request__dossier=self.dossier))
+        found = list(Objection.objects.open().filter(request__dossier=self.dossier).select_related("request"))
+        if any(self.actor.has_role(Role.LEADER, one.agency_id) for one in found):
+            return found
+        stage = SupplementRequest.Stage.APPRAISAL if self.dossier.accepted_at else SupplementRequest.Stage.INTAKE
+        return [one for one in found if one.request.stage == stage and not self.dossier.is_ended]
 
     @property
     def answers_objections(self) -> bool:

@@ -192,6 +192,10 @@ def test_a_leader_answers_who_does_not_agree(standing, binh, an, dung, as_user, 
     page_of_it = reverse("desk:dossier", args=[dossier.code])
     assert "Trả lời người nộp" in leader.get(page_of_it).content.decode()
     assert "Lãnh đạo cơ quan chưa trả lời." in as_user(binh).get(page_of_it).content.decode()
+    operations.supplement(dossier=dossier, note="", actor=as_actor(an), at=at)
+    operations.accept(dossier=dossier, actor=as_actor(binh), at=at)
+    assert "Lãnh đạo cơ quan chưa trả lời." not in as_user(binh).get(page_of_it).content.decode()  # it was about the intake
+    assert "Trả lời người nộp" in leader.get(page_of_it).content.decode()
     assert "Đã có chữ ký ở trang 3" in leader.get(reverse("desk:notices")).content.decode()
     address = reverse("desk:objection_answer", args=[Objection.objects.get().pk])
     assert leader.post(address, {"words": " "}).status_code == 422
