@@ -302,5 +302,6 @@ def test_a_result_is_returned_with_the_code_and_kept_before(at_stage, yen, as_us
 
     dossier.refresh_from_db()
     assert (wrong.status_code, right.status_code) == (422, 302)
+    assert 'href="#code"' in wrong.content.decode()  # the mistake is told where it was made
     assert (dossier.state, dossier.returned_how) == (State.RETURNED, "code")
     assert client.get(right.url).status_code == 200

@@ -81,7 +81,8 @@ def _refused(
         status = 409 if isinstance(refusal, WrongState) else 403
         return _shown(request, page, page.main, refusal=refusal, lost=form.typed, status=status)
     if refusal is not None:
-        form.add_error("pin" if isinstance(refusal, Wrong) and "pin" in form.fields else None, str(refusal))
+        about = "pin" if isinstance(refusal, Wrong) else "code" if isinstance(refusal, operations.WrongCode) else ""
+        form.add_error(about if about in form.fields else None, str(refusal))
     chosen = page.act(kind.name, form.data.get("outcome", ""))
     return _shown(
         request, page, chosen, form=form, refusal=refusal, lost=[] if chosen else form.typed, status=422

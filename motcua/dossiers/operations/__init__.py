@@ -111,7 +111,7 @@ from motcua.dossiers.operations.papers import (
 )
 from motcua.dossiers.operations.paying import ask_payment, note_payment
 from motcua.dossiers.operations.reading import note_reading, note_readings
-from motcua.dossiers.operations.returning import keep_result, remind_of_results, return_result
+from motcua.dossiers.operations.returning import WrongCode, keep_result, remind_of_results, return_result
 from motcua.dossiers.operations.signed_apologies import sign_apology
 from motcua.dossiers.operations.steps import lacks
 from motcua.dossiers.operations.team import (
@@ -133,6 +133,7 @@ __all__ = [
     "NeedsOverride",
     "Question",
     "Tick",
+    "WrongCode",
     "accept",
     "accept_amount",
     "answer_objection",

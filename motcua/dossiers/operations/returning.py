@@ -23,6 +23,10 @@ MOST_REMINDERS = 3
 HANDED_OVER = frozenset({Dossier.Handing.SIGNATURE, Dossier.Handing.CODE})  # somebody stands there
 
 
+class WrongCode(Refusal):
+    """The look-up code that was said is not that of the dossier."""
+
+
 @transaction.atomic
 def return_result(
     *,
@@ -52,7 +56,7 @@ def return_result(
     if not name:
         raise Refusal(_("Vui lòng nhập họ và tên người nhận kết quả."))
     if how == Dossier.Handing.CODE and not constant_time_compare("".join(code.split()), dossier.lookup_secret):
-        raise Refusal(_("Mã tra cứu không đúng. Vui lòng kiểm tra lại trên giấy tiếp nhận, hoặc cho người nhận ký nhận."))
+        raise WrongCode(_("Mã tra cứu không đúng. Vui lòng kiểm tra lại trên giấy tiếp nhận, hoặc cho người nhận ký nhận."))
     if how == Dossier.Handing.POST and not tracking.strip():
         raise Refusal(_("Vui lòng nhập số hiệu bưu gửi."))
     finish(dossier, task, chosen_outcome(dossier, task).id, note.strip(), actor, at)
