@@ -268,6 +268,19 @@ def test_a_leader_signs_for_asking_again_once(standing, binh, dung, an, as_actor
         operations.ask_supplement(dossier=dossier, **{**ask, "items": asked(third)})
 
 
+def test_a_leave_that_was_used_is_not_used_again(standing, binh, dung, an, as_actor):
+    section, other = [one for one in notices.items_of(standing) if one.section_id][:2]
+    by = {"actor": as_actor(binh), "at": MONDAY_9AM}
+    dossier = standing
+    for item in (section, other):  # the section is found wrong, comes back as it was, and counts as good once more
+        [leave] = operations.ask_override(dossier=dossier, items=[item.key], reason="Phát hiện sai", **by)
+        operations.decide_override(override=leave, granted=True, words="Đồng ý", actor=as_actor(dung), at=MONDAY_9AM)
+        dossier = operations.ask_supplement(dossier=dossier, items=asked(item), basis=BASIS, note="", **by)
+        dossier = operations.supplement(dossier=dossier, note="Đã giải trình", actor=as_actor(an), at=MONDAY_9AM)
+    with pytest.raises(NeedsOverride):
+        operations.ask_supplement(dossier=dossier, items=asked(section), basis=BASIS, note="", **by)
+
+
 def test_what_a_leader_declined_stays_blocked_and_may_be_asked_anew(standing, binh, dung, as_actor):
     second = papers_of(standing)[1]
     by = {"actor": as_actor(binh), "at": MONDAY_9AM}
