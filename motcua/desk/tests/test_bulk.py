@@ -254,6 +254,9 @@ def test_papers_of_many_go_on_one_slip(at_stage, binh, ha, centre, department, a
     slip = Handover.objects.get()
     assert (slip.number, slip.state, slip.lines.count()) == ("01/PBG", "sent", 2)
     assert "Xem phiếu bàn giao số 01/PBG" in said(browser, run)
+    board = unescape(as_user(ha).get(reverse("desk:board")).content.decode())
+    assert f'href="{reverse("desk:handovers")}?muc=den">1<' in board  # and the list behind it shows just these
+    assert "?muc=di" not in board
 
 
 def test_the_page_that_asks_costs_the_same_for_many(at_stage, binh, as_user, django_assert_max_num_queries):

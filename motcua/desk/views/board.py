@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -141,6 +142,7 @@ def _of_unit(request: Request, unit: Agency, at: datetime) -> dict[str, Any]:
         "overtaken_href": _address(unit, "bi-vuot"),
         "opened": opened(request, list(dossiers.values())),
         "in_transit": _in_transit(unit),
+        "opens_slips": unit.pk in request.actor.agency_ids,
     }
 
 
@@ -151,10 +153,14 @@ def _line(unit: Agency, line: outlook.Line, word: str) -> tuple[str, list[Number
     ]
 
 
-def _in_transit(unit: Agency) -> int:
-    """Slips on their way to or from this unit, that nobody has confirmed yet."""
-    transit = Handover.objects.in_transit()
-    return (transit.filter(giver=unit) | transit.filter(taker=unit)).count()
+def _in_transit(unit: Agency) -> list[tuple[str, str, int]]:
+    """Slips on their way to this unit and from it: the word of the list that shows just these, its name, how many."""
+    sent, begun = Q(state=Handover.State.SENT), Q(state=Handover.State.GATHERING)
+    to, from_here = sent & Q(taker=unit), (sent | begun) & Q(giver=unit)
+    counted = Handover.objects.filter(to | from_here).aggregate(
+        den=Count("pk", filter=to), di=Count("pk", filter=from_here)
+    )
+    return [("den", _("Phiếu bàn giao chờ nhận"), counted["den"]), ("di", _("Phiếu bàn giao đang chuyển đi"), counted["di"])]
 
 
 def _side_by_side(units: list[Agency], at: datetime) -> dict[str, Any]:
