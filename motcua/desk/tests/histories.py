@@ -22,6 +22,7 @@ from motcua.dossiers import operations
 from motcua.dossiers.acts import Act, acts_of_owner, in_capacity
 from motcua.dossiers.models import Dossier, Handover, Objection, Override, Rating, Result
 from motcua.dossiers.operations.bulk import do_next, finish_run
+from motcua.dossiers.states import TRANSITIONS
 from motcua.dossiers.subscribers import go_on
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Refusal
@@ -136,7 +137,9 @@ class Story:
                 self._press(act, who)
             self.tally[f"offered {act.name}"] += 1
         offered = {act.name for act in page.acts}
-        self._refused(self.rng.choice(sorted(set(acting.BY_NAME) - offered - {"draft_extension"})), who)
+        others = sorted(set(acting.BY_NAME) - offered - {"draft_extension"})
+        near = [name for name in others if name in TRANSITIONS and page.dossier.allows(TRANSITIONS[name], who)]
+        self._refused(self.rng.choice(near if near and self.rng.random() < 0.5 else others), who)  # by role it would be his
         weights = [_RARE.get(act.name, 4 if act.tone == "primary" else 0.6) for act in can]
         (chosen,) = self.rng.choices([*can, None], [*weights, 1])
         if chosen:
