@@ -5,8 +5,10 @@ within its time (forecast, overtaken dossiers; everything, for the province) is 
 kept, with the moment at which it was counted.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -27,6 +29,7 @@ from motcua.dossiers.states import RUNNING, WAITS_FOR_OWNER, State
 from motcua.foundation.time import HANOI
 from motcua.foundation.working_calendar import Calendar
 from motcua.foundation.working_time import add_working_hours
+from motcua.foundation.written import WrittenStatement
 
 SOON_DAYS = 2  # working days after today within which a date is near
 INTAKE_SOON_HOURS = 2  # working hours left of the eight
@@ -100,7 +103,7 @@ def conditions(moment: Moment) -> dict[str, Q]:
         "cho-nhan": submitted,
         "cham-nhan": submitted & Q(intake_due_at__lt=moment.at),
         "gap-nhan": submitted & Q(intake_due_at__gte=moment.at, intake_due_at__lte=moment.intake_soon),
-        "xin-loi": Q(pk__in=Extension.objects.waiting().values("dossier_id")),
+        "xin-loi": Q(state__in=sorted(RUNNING), pk__in=Extension.objects.drafted().values("dossier_id")),
     }
 
 
@@ -135,50 +138,89 @@ class Board:
     officers: list[Line]
 
 
-def board(scope: Scope, moment: Moment) -> Board:
-    rows = open_rows(scope)
-    steps, officers = _lines(rows, moment)
-    return Board(counts(rows, moment), steps, officers)
+def board(unit: Agency, moment: Moment) -> Board:
+    steps, officers = _lines(unit, moment)
+    return Board(counts(unit, moment), steps, officers)
 
 
-def _lines(rows: DossierQuerySet, moment: Moment) -> tuple[list[Line], list[Line]]:
-    """The numbers of each step, the most loaded first, and of each officer by name, nobody first (two queries).
+def counts(unit: Agency, moment: Moment) -> dict[str, int]:
+    """The numbers of a unit (one query)."""
+    [numbers] = _rows(_counting(unit.kind)(unit=unit.pk, **asdict(moment)))
+    return dict(zip(CELLS, numbers, strict=True))
 
-    The open tasks are read once, and summed twice: a dossier counts once in each line, however many tasks it has there.
-    """
-    asked = conditions(moment)
-    flags = {_column(key): ExpressionWrapper(asked[key], BooleanField()) for key in OF_STEPS}
-    tasks = rows.filter(asked["dang-mo"]).filter(tasks__isnull=False, tasks__completed_at=None).order_by()
-    sql, given = tasks.values_list("pk", "tasks__name", "tasks__assignee_id").annotate(**flags).query.sql_with_params()
-    sums = ", ".join(f"count(*) FILTER (WHERE {name})" for name in flags)
-    once = ", ".join(f"bool_or({name}) AS {name}" for name in flags)
+
+def _lines(unit: Agency, moment: Moment) -> tuple[list[Line], list[Line]]:
+    """The numbers of each step, the most loaded first, and of each officer by name, nobody first (two queries)."""
     found: dict[str, list[tuple[Any, ...]]] = {"name": [], "officer": []}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH task (id, name, officer, {', '.join(flags)}) AS MATERIALIZED ({sql}) "  # noqa: S608 - a compiled queryset
-            + " UNION ALL ".join(
-                f"SELECT '{word}', {word}::text, {sums} FROM (SELECT {word}, {once} FROM task GROUP BY {word}, id) AS one GROUP BY {word}"  # noqa: S608
-                for word in found
-            ),
-            given,
-        )
-        for word, *line in cursor.fetchall():
-            found[word].append(tuple(line))
-    names = dict(User.objects.filter(pk__in=[key for key, *_n in found["officer"] if key]).order_by("sort_key").values_list("pk", "full_name"))
+    for word, *line in _rows(_summing(unit.kind)(unit=unit.pk, at=moment.at, midnight=moment.midnight, soon=moment.soon)):
+        found[word].append(tuple(line))
     by_officer = {int(key or 0): numbers for key, *numbers in found["officer"]}
-    everybody = [(key, name) for key, name in [(0, _("Chưa phân công")), *names.items()] if key in by_officer]
+    known = User.objects.filter(pk__in=[key for key in by_officer if key]).order_by("sort_key", "pk")
+    everybody = [(0, _("Chưa phân công")), *known.values_list("pk", "full_name")]
     by_load = sorted(found["name"], key=lambda line: (-line[1], line[0]))
     return (
         [Line(name, name, _numbers(numbers)) for name, *numbers in by_load[:_MOST_LINES]],
-        [Line(str(key or ""), name, _numbers(by_officer[key])) for key, name in everybody[: 3 * _MOST_LINES]],
+        [Line(str(key or ""), name, _numbers(by_officer[key])) for key, name in everybody if key in by_officer][: 3 * _MOST_LINES],
     )
 
 
-def counts(rows: DossierQuerySet, moment: Moment) -> dict[str, int]:
-    """The numbers of a unit (one query)."""
+def _numbers(numbers: list[int]) -> dict[str, int]:
+    return dict(zip(OF_STEPS, numbers, strict=True))
+
+
+# The statements of a board are written once for each kind of unit: Django takes longer to write them than PostgreSQL to
+# sum up a usual unit.
+
+_UNIT = -9003
+_AT, _MIDNIGHT, _SOON, _INTAKE_SOON = (datetime(1901, 1, day, tzinfo=HANOI) for day in (1, 2, 3, 4))  # no moments of ours
+
+
+@cache
+def _counting(kind: str) -> WrittenStatement:
+    def statement(unit: int, **moments: datetime) -> tuple[str, Sequence[Any]]:
+        flags = _flags(CELLS, Moment(**moments))
+        rows = open_rows(Scope((Agency(pk=unit, kind=kind),))).order_by().annotate(**flags).values_list(*flags)
+        sql, given = rows.query.sql_with_params()
+        numbers = ", ".join(f"count(*) FILTER (WHERE {name})" for name in flags)
+        return f"SELECT {numbers} FROM ({sql}) AS open ({', '.join(flags)})", given  # noqa: S608 - a compiled queryset
+
+    return WrittenStatement(statement, unit=_UNIT, at=_AT, midnight=_MIDNIGHT, soon=_SOON, intake_soon=_INTAKE_SOON)
+
+
+@cache
+def _summing(kind: str) -> WrittenStatement:
+    """(which line, its key, its numbers) of the steps and of the officers.
+
+    The open tasks are read once, and summed twice: a dossier counts once in each line, however many tasks it has there.
+    """
+
+    def statement(unit: int, at: datetime, midnight: datetime, soon: datetime) -> tuple[str, Sequence[Any]]:
+        moment = Moment(at, midnight, soon, soon)
+        flags = _flags(OF_STEPS, moment)
+        rows = open_rows(Scope((Agency(pk=unit, kind=kind),))).order_by().filter(conditions(moment)["dang-mo"])
+        tasks = rows.filter(tasks__isnull=False, tasks__completed_at=None).annotate(**flags)
+        sql, given = tasks.values_list("pk", "tasks__name", "tasks__assignee_id", *flags).query.sql_with_params()
+        numbers = ", ".join(f"count(*) FILTER (WHERE {name})" for name in flags)
+        once = ", ".join(f"bool_or({name}) AS {name}" for name in flags)
+        lines = " UNION ALL ".join(
+            f"SELECT '{word}', {word}::text, {numbers} FROM (SELECT {word}, {once} FROM task GROUP BY {word}, id) AS one GROUP BY {word}"  # noqa: S608
+            for word in ("name", "officer")
+        )
+        return f"WITH task (id, name, officer, {', '.join(flags)}) AS MATERIALIZED ({sql}) {lines}", given
+
+    return WrittenStatement(statement, unit=_UNIT, at=_AT, midnight=_MIDNIGHT, soon=_SOON)
+
+
+def _flags(keys: Iterable[str], moment: Moment) -> dict[str, ExpressionWrapper]:
+    """Whether a dossier counts, by the names that the numbers have in a statement."""
     asked = conditions(moment)
-    found = rows.aggregate(**{_column(key): Count("pk", filter=asked[key]) for key in CELLS})
-    return {key: found[_column(key)] for key in CELLS}
+    return {"n_" + key.replace("-", "_"): ExpressionWrapper(asked[key], BooleanField()) for key in keys}
+
+
+def _rows(statement: tuple[str, list[Any]]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        return list(cursor.fetchall())
 
 
 def due_days(scope: Scope, moment: Moment, calendar: Calendar) -> list[tuple[date, int]]:
@@ -256,7 +298,7 @@ def look(unit: Agency, at: datetime) -> Outlook:
     everything = counted().filter(scope.condition())
     return Outlook(
         at,
-        counts(open_rows(scope), Moment.of(at, calendar)),
+        counts(unit, Moment.of(at, calendar)),
         forecasting.forecast(everything, at, calendar),
         overtaking.overtaken(everything, at),
     )
@@ -296,11 +338,3 @@ def count_figures(*, at: datetime) -> int:
                 agency=unit, defaults={"counted_at": at, "content": look(unit, at).to_json()}
             )
     return len(units)
-
-
-def _column(key: str) -> str:
-    return "n_" + key.replace("-", "_")
-
-
-def _numbers(numbers: list[int]) -> dict[str, int]:
-    return dict(zip(OF_STEPS, numbers, strict=True))

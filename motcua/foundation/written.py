@@ -5,7 +5,7 @@ query stands at the beginning of most requests, it is worth writing it once a pr
 Use it for such queries alone: everywhere else a queryset says the same more simply.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -34,6 +34,25 @@ class _Name(str):
     """Stands for a value among the parameters."""
 
     __slots__ = ()
+
+
+class WrittenStatement:
+    """The statement that `make` returns for these values, with its parameters; each time for other ones.
+
+    `samples` are values of the right types that occur nowhere else in the statement: they tell where the values go.
+    """
+
+    def __init__(self, make: Callable[..., tuple[str, Sequence[Any]]], **samples: Any) -> None:
+        self._make, self._samples = make, samples
+        self._made: tuple[str, list[Any]] | None = None
+
+    def __call__(self, **values: Any) -> tuple[str, list[Any]]:
+        """The statement, and its parameters with these values in their places."""
+        if self._made is None:
+            sql, parameters = self._make(**self._samples)
+            self._made = sql, _placed(parameters, self._samples)
+        sql, placed = self._made
+        return sql, [values[one] if isinstance(one, _Name) else one for one in placed]
 
 
 class Written(Generic[M]):
@@ -65,10 +84,7 @@ class Written(Generic[M]):
         queryset = self._make(**self._samples)
         compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
-        names = {sample: _Name(name) for name, sample in self._samples.items()}
-        placed = [names.get(one, one) if one.__hash__ else one for one in parameters]
-        if missing := set(names.values()) - {one for one in placed if isinstance(one, _Name)}:
-            raise ValueError(f"{', '.join(missing)} occurs nowhere in the query")
+        placed = _placed(parameters, self._samples)
         info, select = compiler.klass_info, compiler.select
         populators: Any = get_related_populators  # the types are those of a later Django
         places = info["select_fields"]
@@ -85,6 +101,15 @@ class Written(Generic[M]):
             bool(queryset.query.select_for_update),
         )
         return self._statement
+
+
+def _placed(parameters: Sequence[Any], samples: dict[str, Any]) -> list[Any]:
+    """The parameters with names where the samples stood. Raises ValueError for a sample that stood nowhere."""
+    names = [(sample, _Name(name)) for name, sample in samples.items()]
+    placed = [next((name for sample, name in names if one == sample), one) for one in parameters]
+    if missing := {name for _sample, name in names} - {one for one in placed if isinstance(one, _Name)}:
+        raise ValueError(f"{', '.join(sorted(missing))} occurs nowhere in the query")
+    return placed
 
 
 def _read(statement: _Statement, row: list[Any]) -> Any:

@@ -205,7 +205,7 @@ def test_a_list_costs_the_same_few_queries_however_long(
     dossier = at_stage("submitted" if key != "ket-thuc" else "returned")
     _copies(dossier, rows - 1)
     browser = as_user(binh)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):  # units and procedures of the rows by themselves: shared, they are made once
         answer = browser.get("/can-bo/", {"muc": key})
     assert len(codes(answer)) == rows
 

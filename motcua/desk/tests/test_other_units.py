@@ -272,6 +272,6 @@ def test_who_is_asked_reads_in_the_list_until_when_and_the_list_costs_the_same_f
     for _time in range(3):
         file_it(version)
     browser = as_user(giang)
-    with django_assert_max_num_queries(18):  # with saved views, unread marks and what waits for a decision
+    with django_assert_max_num_queries(20):  # with saved views, unread marks and what waits for a decision
         page = browser.get("/can-bo/").content.decode()
     assert page.count("Chờ đơn vị cho ý kiến") == 3 == page.count('data-label="Hạn cho ý kiến"')

@@ -122,7 +122,7 @@ def _number(unit: Agency, key: str, count: int, name: str = "", **more: str) -> 
 
 def _of_unit(request: Request, unit: Agency, at: datetime) -> dict[str, Any]:
     moment = Moment.of(at, unit.calendar.calendar)
-    now_, seen = outlook.board(Scope((unit,)), moment), outlook.kept_or_now([unit], at)[unit.pk]
+    now_, seen = outlook.board(unit, moment), outlook.kept_or_now([unit], at)[unit.pk]
     named = seen.overtaken[:_MOST_NAMED]
     dossiers = overtaken.dossiers_of(named)
     days = outlook.due_days(Scope((unit,)), moment, unit.calendar.calendar)

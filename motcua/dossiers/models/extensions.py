@@ -16,7 +16,11 @@ from motcua.papers.models import Paper
 class ExtensionQuerySet(models.QuerySet["Extension"]):
     def waiting(self) -> Self:
         """Drafted, and neither signed nor discarded: what a leader has to look at."""
-        return self.filter(signed_at=None, discarded_at=None, dossier__state__in=RUNNING)
+        return self.drafted().filter(dossier__state__in=RUNNING)
+
+    def drafted(self) -> Self:
+        """Neither signed nor discarded; of a dossier that ended meanwhile nobody waits for it."""
+        return self.filter(signed_at=None, discarded_at=None)
 
     def signed(self) -> Self:
         return self.filter(signed_at__isnull=False)

@@ -184,7 +184,7 @@ def test_a_dossier_counts_once_in_each_line_of_the_board(taken_in, department, c
     )  # fmt: skip
     at = MONDAY_9AM + HOUR
     scope, moment = Scope((department,)), outlook.Moment.of(at, department.calendar.calendar)
-    board = outlook.board(scope, moment)
+    board = outlook.board(department, moment)
     [step], [officer] = board.steps, board.officers
     assert (step.name, officer.name) == (task.name, chi.full_name)
     for key in outlook.OF_STEPS:

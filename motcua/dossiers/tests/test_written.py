@@ -6,7 +6,7 @@ from django.db.models import F
 from django.db.transaction import TransactionManagementError
 
 from motcua.dossiers.models import Document, Dossier
-from motcua.foundation.written import Written
+from motcua.foundation.written import Written, WrittenStatement
 
 
 def thin(pk):
@@ -58,3 +58,18 @@ def test_a_query_that_locks_asks_for_a_transaction(draft, transactional_db):
 def test_a_value_without_a_place_is_refused(db):
     with pytest.raises(ValueError, match="agency"):
         Written(lambda pk, agency: Dossier.objects.filter(pk=pk), pk=-9001, agency=-9002).rows(pk=1, agency=1)
+
+
+def test_a_statement_is_made_once_and_told_other_values_each_time():
+    made = []
+
+    def make(pk: int, codes: list[str]) -> tuple[str, list[object]]:
+        made.append(pk)
+        return "SELECT %s, %s, %s", [pk, codes, 7]
+
+    written = WrittenStatement(make, pk=-9001, codes=["-"])
+    assert written(pk=1, codes=["a", "b"]) == ("SELECT %s, %s, %s", [1, ["a", "b"], 7])
+    assert written(pk=2, codes=[])[1] == [2, [], 7]
+    assert made == [-9001]
+    with pytest.raises(ValueError, match="codes"):
+        WrittenStatement(lambda pk, codes: ("SELECT %s", [pk]), pk=-9001, codes=["-"])(pk=1, codes=[])
