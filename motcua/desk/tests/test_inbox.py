@@ -197,7 +197,7 @@ def test_a_list_says_what_to_do_when_it_is_empty(key, binh, as_user):
     assert said in answer.content.decode()
 
 
-@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize("rows", [1, 25])
 @pytest.mark.parametrize("key", ["viec", "tiep-nhan", "ket-thuc"])
 def test_a_list_costs_the_same_few_queries_however_long(
     at_stage, binh, as_user, django_assert_max_num_queries, rows, key
