@@ -194,6 +194,11 @@ def _bring_supplement(doing: Doing) -> Dossier:
     )
 
 
+def _request_withdrawal(doing: Doing) -> Dossier:
+    given = doing.given
+    return operations.request_withdrawal(reason=given["reason"], asked_by=given["asked_by"], **doing.who_and_when)
+
+
 def _withdraw(doing: Doing) -> Dossier:
     return operations.withdraw(**doing.who_and_when)
 
@@ -455,6 +460,14 @@ PAGES = [
         forms.Note,
         _ask_payment,
         _said(lambda: _("Đã yêu cầu nộp phí, lệ phí của hồ sơ %(code)s.")),
+    ),
+    Page(
+        "request_withdrawal",
+        "ghi-nhan-rut",
+        _L("Ghi nhận đề nghị rút hồ sơ"),
+        at_counter.WishToWithdraw,
+        _request_withdrawal,
+        _said(lambda: _("Đã ghi nhận đề nghị rút hồ sơ %(code)s. Vui lòng xác nhận hoặc trả lời đề nghị.")),
     ),
     Page(
         "withdraw",

@@ -391,6 +391,11 @@ class DossierPage:
             is_against=self.result is not None and self.result.kind == Result.Kind.NOT_ELIGIBLE,
         )
 
+    @cached_property
+    def who_asked_to_withdraw(self) -> str:
+        """Who asked at the counter for the dossier back; empty where it was asked in the account."""
+        return operations.who_asked_to_withdraw(self.dossier)
+
     @property
     def fees_at_the_end(self) -> str:
         """What becomes of the fees if the dossier ended now, in words."""

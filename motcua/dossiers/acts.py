@@ -109,6 +109,8 @@ def acts_for(
     if dossier.withdrawal_requested_at and dossier.may("withdraw", actor):
         acts.append(Act("withdraw", _("Đồng ý rút hồ sơ")))
         acts.append(Act("decline_withdrawal", _("Không đồng ý rút")))
+    elif dossier.is_withdrawn_at_counter and dossier.may("withdraw", actor):
+        acts.append(Act("request_withdrawal", _("Ghi nhận đề nghị rút hồ sơ")))
     acts += _acts_at_the_end(dossier, actor, ends)
     if with_team and not dossier.is_ended:
         acts += _acts_of_team(dossier, actor, open_tasks)
@@ -177,7 +179,9 @@ def _acts_of_team(dossier: Dossier, actor: Actor, open_tasks: Collection[Task]) 
 
 
 # Acts that change no state, done by who may do the transition.
-_DONE_AS = {"decline_withdrawal": "withdraw", "sign_extension": "stop", "decline_end": "stop"}
+_DONE_AS = {
+    "request_withdrawal": "withdraw", "decline_withdrawal": "withdraw", "sign_extension": "stop", "decline_end": "stop",
+}  # fmt: skip
 
 
 def in_capacity(

@@ -1,6 +1,6 @@
 """What is written when a date is put off, a fee is asked for, or a dossier ends without its result."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from motcua.foundation.vietnamese import in_vietnamese
 from motcua.payments.models import Charge
 
 
+@in_vietnamese
 def signer(actor: Actor, unit: Agency) -> dict[str, str]:
     """Who signs for a unit, with the title of the office held there; a deputy signs for the head (KT.)."""
     title = ""
@@ -20,6 +21,12 @@ def signer(actor: Actor, unit: Agency) -> dict[str, str]:
         offices = Officer.objects.filter(user_id=int(actor.id), agency=unit).exclude(title="").order_by("-role", "pk")
         title = next((one.title for one in offices), "")
     return signs_as(title or _("Người có thẩm quyền"), actor.name)
+
+
+@in_vietnamese
+def receiver(actor: Actor) -> dict[str, str]:
+    """Who signs for the one-stop counter what follows from the receiver's own act."""
+    return {"title": _("Người tiếp nhận hồ sơ"), "name": actor.name}
 
 
 def _recipients(dossier: Dossier) -> list[str]:
@@ -58,32 +65,36 @@ def stop_notice(
 
 
 @in_vietnamese
-def withdrawal_slip(dossier: Dossier, fees: str, actor: Actor) -> dict[str, Any]:
-    """Phiếu xác nhận rút hồ sơ."""
+def withdrawal_slip(dossier: Dossier, fees: str, asked_by: str, actor: Actor) -> dict[str, Any]:
+    """Phiếu xác nhận rút hồ sơ; `asked_by` names who asked at the counter."""
     on_paper = dossier.channel != Dossier.Channel.ONLINE
     return about(dossier, dossier.reception) | {
         "received_at": dossier.accepted_at or dossier.submitted_at,
         "requested_at": dossier.withdrawal_requested_at,
         "reason": dossier.withdrawal_reason,
+        "asked_by": asked_by,
         "fee": fees,
         "papers": _("Giấy tờ đã nộp bản giấy được trả lại cho người nộp.") if on_paper else "",
-        "signer": {"title": _("Người tiếp nhận hồ sơ"), "name": actor.name},
+        "signer": receiver(actor),
     }
 
 
 @in_vietnamese
-def refund_notice(dossier: Dossier, unit: Agency, charges: Iterable[Charge], actor: Actor) -> dict[str, Any]:
-    """Thông báo hoàn trả phí, lệ phí: `charges` are those that were paid and are given back."""
+def refund_notice(
+    dossier: Dossier, unit: Agency, charges: Collection[Charge], signer: dict[str, str]
+) -> dict[str, Any]:
+    """Thông báo hoàn trả phí, lệ phí: `charges` are those that were paid and are given back, to who owed them."""
     lines = [line for charge in charges for line in _lines(charge)]
     reason = _("cơ quan chưa thẩm định hồ sơ.") if dossier.accepted_at else _("hồ sơ chưa được tiếp nhận giải quyết.")
     return about(dossier, unit) | {
         "lines": lines,
         "amount_vnd": sum(line["amount_vnd"] for line in lines),
         "reason": reason,
+        "payee": "; ".join(dict.fromkeys(charge.payer_name for charge in charges)),
         "how": _("chuyển khoản vào tài khoản đã dùng để nộp, hoặc nhận tại nơi thu khi xuất trình biên lai."),
         "support": dossier.reception.name,
         "support_phone": dossier.reception.phone,
-        "signer": signer(actor, unit),
+        "signer": signer,
         "recipients": _recipients(dossier),
     }
 

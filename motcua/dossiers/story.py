@@ -112,6 +112,8 @@ def _sentence(event: Event) -> tuple[str, str]:
         return (_("Nhận hồ sơ qua bưu chính") if came_by_post else _("Nhận hồ sơ tại quầy")), "neutral"
     if event.type == "dossier.supplemented" and event.actor_kind == "officer":
         return _("Nhận bổ sung tại quầy"), "neutral"
+    if event.type == "dossier.withdrawal_requested" and event.actor_kind == "officer":
+        return _("Ghi nhận đề nghị rút hồ sơ tại quầy"), "attention"
     if event.type == "payment.settled" and event.data.get("gateway") == "cash":
         return _("Đã thu tiền mặt"), "good"
     return texts.get(event.type, ("", "neutral"))
@@ -218,6 +220,7 @@ def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
         "how": _("Cách trả: %s"),
         "place": _("Nơi lưu giữ: %s"),
         "receiver": _("Người nhận: %s"),
+        "asked_by": _("Người đề nghị: %s"),
         "tracking": _("Số hiệu bưu gửi: %s"),
         "reference": _("Chứng từ: %s"),
         "fees": _("Phí, lệ phí: %s"),
@@ -306,7 +309,7 @@ def public_story(events: list[Event], dossier: Dossier) -> list[Entry]:
 
     `dossier` comes with its reception and agency.
     """
-    before_acceptance = {"dossier.submitted", "dossier.accepted", "dossier.refused", "dossier.returned", "dossier.result_kept", "dossier.withdrawn"}
+    before_acceptance = {"dossier.submitted", "dossier.accepted", "dossier.refused", "dossier.returned", "dossier.result_kept", "dossier.withdrawn", "dossier.withdrawal_requested", "dossier.withdrawal_declined"}
     entries = []
     for event in events:
         what, tone = _sentence(event)

@@ -439,6 +439,7 @@ class RefundNotice(AboutDossier):
     amount_vnd: Dong
     reason: str
     signer: Signer
+    payee: str = ""  # to whom it is paid back
     how: str = ""
     support: str = ""
     support_phone: str = ""
@@ -453,6 +454,7 @@ class WithdrawalSlip(AboutDossier):
     reason: str
     signer: Signer
     received_at: datetime | None = None
+    asked_by: str = ""  # at the counter, where it was not asked in the account
     fee: str = ""  # what happens with what was paid
     papers: str = ""  # what of the papers is given back
 

@@ -115,6 +115,17 @@ class BringSupplement(Note):
         return given | {"sheets": sheets}
 
 
+class WishToWithdraw(Act):
+    """Who asks for the dossier back, at the counter or in a letter, and why; usually who filed it."""
+
+    asked_by = _text(gettext_lazy("Vui lòng nhập họ tên người đề nghị rút hồ sơ."), 200)
+    reason = _text(gettext_lazy("Vui lòng nhập lý do rút hồ sơ."), 500)
+
+    def __init__(self, data: Any = None, *, page: OfDossier) -> None:
+        super().__init__(data, page=page)
+        self.initial["asked_by"] = page.dossier.submitter.get("name", "")
+
+
 class Return(Hand):
     """How the result leaves the counter; what belongs to each way is asked by the operation."""
 

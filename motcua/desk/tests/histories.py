@@ -33,7 +33,7 @@ from motcua.payments.models import Charge
 from tests.cast import PDF
 
 _RARE = {  # how often what is offered is done for good, where it is neither the main act nor like the others
-    "refuse": 0.04, "stop": 0.04, "withdraw": 0.2, "find_not_eligible": 0.3, "send_back": 0.4, "forward": 0.3, "reassign": 0.3,
+    "refuse": 0.04, "stop": 0.04, "withdraw": 0.2, "request_withdrawal": 0.03, "find_not_eligible": 0.3, "send_back": 0.4, "forward": 0.3, "reassign": 0.3,
     "draft_extension": 0.15, "discard_extension": 0.1, "propose_end": 0.2, "keep_result": 0.3, "consult": 0.6,
     "ask_supplement": 0.6, "draft_supplement": 0.6,
 }  # fmt: skip
@@ -181,6 +181,7 @@ class Story:
         typed: dict[str, Any] = {
             "seen": str(act.task.pk) if act.task else "", "outcome": act.outcome, "note": "Đã xem xét.", "reason": "Lý do cụ thể",
             "basis": "TT 28/2012/TT-BKHCN", "advice": "", "receiver_name": "Nguyễn Văn An", "place": "Tủ 2", "opinion": "agrees",
+            "asked_by": "Y Hlan",
             "how": "code", "code": page.dossier.lookup_secret,
         }  # fmt: skip
         if act.name == "assign":

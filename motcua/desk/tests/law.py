@@ -78,6 +78,7 @@ class Law:
         before, now = self.row, self._row()
         news = list(Event.objects.about(self.dossier.subject).filter(pk__gt=self.told))
         self._states_follow(before, now, news, who)
+        self._wish_is_an_owners(before, now, news, who)
         self._clock_holds(before, now, news)
         self._money_holds(before, now)
         self._asked_once(at)
@@ -133,6 +134,22 @@ class Law:
             assert not owed.filter(due="before_acceptance").exists(), "accepted before its fee was paid"
         if became == "settled" or became in _OVER:
             assert not owed.exists(), f"{became} with something owed"
+
+    def _wish_is_an_owners(self, before: dict[str, Any], now: dict[str, Any], news: list[Event], who: Actor) -> None:
+        """The wish to withdraw is the owner's; the counter may note it for who has no account, came or wrote."""
+        asked = [one for one in news if one.type == "dossier.withdrawal_requested"]
+        began = now["withdrawal_requested_at"] is not None and before["withdrawal_requested_at"] is None
+        assert len(asked) == began, "wished twice, or nobody told that it was"
+        for event in asked:
+            assert event.data["reason"] and event.actor_id == who.id
+            if event.actor_kind == "officer":
+                assert who.has_role("receiver", now["reception_id"]), f"{who.name} noted a wish"
+                assert now["channel"] != "online" or not now["applicant_id"], "noted for who has an account"
+                assert event.data["asked_by"], "noted, and nobody asked"
+            else:
+                assert who.id == str(now["applicant_id"]), f"{who.name} wished it"
+        if now["state"] == "withdrawn":
+            assert now["withdrawal_requested_at"], "withdrawn, and nobody asked"
 
     def _rule_holds(self, event: Event, now: dict[str, Any]) -> None:
         """A rule that counts gave it to one of its people who is there."""

@@ -305,3 +305,54 @@ def test_a_result_is_returned_with_the_code_and_kept_before(at_stage, yen, as_us
     assert 'href="#code"' in wrong.content.decode()  # the mistake is told where it was made
     assert (dossier.state, dossier.returned_how) == (State.RETURNED, "code")
     assert client.get(right.url).status_code == 200
+
+
+# By post, and taken back ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_post(version, department, centre, binh, as_actor):
+    """Received by post, its first fee not paid."""
+    draft, receiver = entered(version, department, centre, as_actor(binh)), as_actor(binh)
+    operations.say_how_it_came(
+        dossier=draft, channel="post", sender="Y Hlan", tracking="", posted_on=None, place="", actor=receiver, at=MONDAY_9AM
+    )
+    return operations.receive(dossier=draft, actor=receiver, at=MONDAY_9AM)
+
+
+def test_who_filed_by_post_is_told_how_to_pay_from_afar(by_post, binh, as_user):
+    browser, address = as_user(binh), reverse("desk:counter_visit", args=[by_post.entry.visit])
+    page = browser.get(address).content.decode()
+    assert "gửi hồ sơ qua bưu chính" in page and "chưa công bố tài khoản thu" in page
+
+    account = {"number": "3511.0.1234567", "bank": "Kho bạc Nhà nước", "bin": "", "holder": "Sở Khoa học và Công nghệ"}
+    Charge.objects.about(by_post.subject).update(account=account)
+    page = browser.get(address).content.decode()
+    assert "3511.0.1234567" in page and "Nội dung chuyển khoản" in page
+    assert "chưa công bố tài khoản thu" not in page
+
+
+def test_a_wish_to_withdraw_is_noted_at_the_counter_and_then_confirmed(by_post, binh, as_user):
+    browser = as_user(binh)
+    at = {slug: reverse("desk:act", args=[by_post.code, slug]) for slug in ("ghi-nhan-rut", "rut")}
+    form = browser.get(at["ghi-nhan-rut"]).content.decode()
+    assert f'value="{PERSON["name"]}"' in form  # who filed it most likely asks
+    for missing in ("reason", "asked_by"):
+        told = browser.post(at["ghi-nhan-rut"], {"reason": "Nộp nhầm", "asked_by": "Y Hlan", missing: ""})
+        assert told.status_code == 422 and "Vui lòng nhập" in told.content.decode()
+
+    assert browser.post(at["ghi-nhan-rut"], {"reason": "Nộp nhầm", "asked_by": "Y Bhiên"}).status_code == 302
+
+    page = browser.get(reverse("desk:dossier", args=[by_post.code])).content.decode()
+    assert "Y Bhiên đề nghị rút tại quầy" in page and at["ghi-nhan-rut"] not in page
+    assert browser.post(at["ghi-nhan-rut"], {"reason": "Nộp nhầm", "asked_by": "Y Hlan"}).status_code == 409
+    assert browser.post(at["rut"]).status_code == 302
+    by_post.refresh_from_db()
+    assert by_post.state == State.WITHDRAWN
+
+
+def test_nobody_else_is_offered_to_note_a_wish(by_post, at_stage, binh, yen, chi, as_user):
+    for who in (yen, chi):
+        assert "ghi-nhan-rut" not in as_user(who).get(reverse("desk:dossier", args=[by_post.code])).content.decode()
+    online = at_stage("submitted")
+    assert "ghi-nhan-rut" not in as_user(binh).get(reverse("desk:dossier", args=[online.code])).content.decode()

@@ -278,6 +278,11 @@ class Dossier(models.Model):
         return self.accepted_at is not None and self.clock_started_at is None and not self.is_ended
 
     @property
+    def is_withdrawn_at_counter(self) -> bool:
+        """Whether the wish to withdraw it may be noted at the counter: who filed it has no account, or came or wrote."""
+        return self.applicant_id is None or self.channel != self.Channel.ONLINE
+
+    @property
     def is_running(self) -> bool:
         return self.state in RUNNING
 

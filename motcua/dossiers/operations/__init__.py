@@ -41,6 +41,7 @@ from motcua.dossiers.operations.endings import (
     propose_overdue_ends,
     refusing_outcome,
     stop,
+    who_asked_to_withdraw,
     withdraw,
 )
 from motcua.dossiers.operations.extending import (
@@ -260,6 +261,7 @@ __all__ = [
     "valid_until",
     "void_payment",
     "warn_of_intake",
+    "who_asked_to_withdraw",
     "whom_to_assign",
     "withdraw",
     "words_of",

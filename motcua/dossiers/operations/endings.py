@@ -28,6 +28,7 @@ from motcua.dossiers.states import TRANSITIONS, State
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
+from motcua.foundation.models import Event
 from motcua.foundation.shown import moment
 from motcua.foundation.vietnamese import in_vietnamese, money
 from motcua.papers import operations as papers
@@ -80,10 +81,11 @@ def _was_worked_on(dossier: Dossier) -> bool:
     return done.exists() or dossier.consultations.answered().exists()
 
 
-def end_everything(dossier: Dossier, actor: Actor, at: datetime) -> Fees:
+def end_everything(dossier: Dossier, actor: Actor, at: datetime, *, at_counter: bool) -> Fees:
     """Close what would otherwise wait for ever: tasks, supplements, charges. Returns what becomes of the fees.
 
-    What is given back is told in a letter of its own (Thông báo hoàn trả phí, lệ phí).
+    What is given back is told in a letter of its own (Thông báo hoàn trả phí, lệ phí), from the unit that ends it: the
+    one-stop counter, or the body that settles.
     """
     fees = fees_at_the_end(dossier)
     close_tasks(dossier, actor, at)
@@ -96,12 +98,13 @@ def end_everything(dossier: Dossier, actor: Actor, at: datetime) -> Fees:
             back.append(charge)
         payments.cancel_charge(charge=charge, actor=actor, at=at)
     if back:
-        unit = dossier.agency if dossier.accepted_at else dossier.reception
+        unit = dossier.reception if at_counter else dossier.agency
+        signer = letters.receiver(actor) if at_counter else letters.signer(actor, unit)
         papers.issue(
             kind="refund_notice",
             subject=dossier.subject,
             number=numbered(unit.code, at, "HTP"),
-            data=letters.refund_notice(dossier, unit, back, actor),
+            data=letters.refund_notice(dossier, unit, back, signer),
             actor=actor,
             at=at,
         )
@@ -127,17 +130,23 @@ def withdraw(*, dossier: Dossier, actor: Actor, at: datetime) -> Dossier:
     check(dossier, "withdraw", actor)
     if not dossier.withdrawal_requested_at:
         raise Refusal(_("Người nộp chưa đề nghị rút hồ sơ này."))
-    fees = end_everything(dossier, actor, at)
+    fees = end_everything(dossier, actor, at, at_counter=True)
     dossier = move(dossier, "withdraw", actor, at, {}, reason=dossier.withdrawal_reason, fees=fees.sentence)
     papers.issue(
         kind="withdrawal_slip",
         subject=dossier.subject,
         number=numbered(dossier.reception.code, at, "RHS"),
-        data=letters.withdrawal_slip(dossier, fees.sentence, actor),
+        data=letters.withdrawal_slip(dossier, fees.sentence, who_asked_to_withdraw(dossier), actor),
         actor=actor,
         at=at,
     )
     return dossier
+
+
+def who_asked_to_withdraw(dossier: Dossier) -> str:
+    """Who asked at the counter for the dossier back; empty where it was asked in the account (one query)."""
+    asked = Event.objects.about(dossier.subject).filter(type="dossier.withdrawal_requested").order_by("pk").last()
+    return str(asked.data.get("asked_by", "")) if asked else ""
 
 
 @transaction.atomic
@@ -176,7 +185,7 @@ def stop(
         raise Refusal(_("Vui lòng nêu lý do dừng giải quyết hồ sơ."))
     if not basis.strip():
         raise Refusal(_("Vui lòng nêu căn cứ của việc dừng giải quyết."))
-    fees = end_everything(dossier, actor, at)
+    fees = end_everything(dossier, actor, at, at_counter=False)
     dossier = move(
         dossier, "stop", actor, at, {}, reason=reason.strip(), basis=basis.strip(), advice=advice.strip(), fees=fees.sentence
     )

@@ -349,7 +349,7 @@ def refuse(
         _use_overrides(dossier, asked, now, actor, at, override_reason)
         _tell(dossier, None, asked, now, actor, at)
     note_use([*asked, {"standard": standard.pk if standard else None}])
-    end_everything(dossier, actor, at)
+    end_everything(dossier, actor, at, at_counter=True)
     dossier = move(
         dossier, "refuse", actor, at, {},
         reason=reason.strip(), basis=basis.strip(), advice=advice.strip(), **({"items": asked} if asked else {}),

@@ -54,13 +54,22 @@ def supplement(*, dossier: Dossier, note: str, actor: Actor, at: datetime) -> Do
 
 
 @transaction.atomic
-def request_withdrawal(*, dossier: Dossier, reason: str, actor: Actor, at: datetime) -> Dossier:
+def request_withdrawal(
+    *, dossier: Dossier, reason: str, actor: Actor, at: datetime, asked_by: str = ""
+) -> Dossier:
     """Ask to take the dossier back; the one-stop counter confirms it.
 
-    Raises Refusal without a reason, NotAllowed, or WrongState when it can no longer be withdrawn.
+    A receiver of the counter notes the wish of who comes or writes, `asked_by`, where the dossier is not kept in an
+    account alone. Raises Refusal without a reason or without who asks, NotAllowed, or WrongState when it can no
+    longer be withdrawn.
     """
     dossier = lock(dossier)
-    if not dossier.allows(TRANSITIONS["submit"], actor):
+    at_counter = actor.kind == "officer"
+    if at_counter and not dossier.allows(TRANSITIONS["withdraw"], actor):
+        raise NotAllowed(_("Ông/Bà không có quyền thực hiện thao tác này đối với hồ sơ."))
+    if at_counter and not dossier.is_withdrawn_at_counter:
+        raise NotAllowed(_("Hồ sơ được nộp trực tuyến. Vui lòng hướng dẫn người nộp đề nghị rút trong tài khoản của mình."))
+    if not at_counter and not dossier.allows(TRANSITIONS["submit"], actor):
         raise NotAllowed(_("Chỉ người nộp hồ sơ mới được đề nghị rút hồ sơ."))
     if dossier.state not in TRANSITIONS["withdraw"].sources:
         raise WrongState(
@@ -71,8 +80,11 @@ def request_withdrawal(*, dossier: Dossier, reason: str, actor: Actor, at: datet
         raise WrongState(_("Đề nghị rút hồ sơ đã được gửi và đang chờ bộ phận một cửa xác nhận."))
     if not reason.strip():
         raise Refusal(_("Vui lòng nhập lý do rút hồ sơ."))
+    if at_counter and not asked_by.strip():
+        raise Refusal(_("Vui lòng nhập họ tên người đề nghị rút hồ sơ."))
+    who = {"asked_by": asked_by.strip()} if at_counter else {}
     changes = {"withdrawal_requested_at": at, "withdrawal_reason": reason.strip()}
-    return change(dossier, changes, "dossier.withdrawal_requested", actor, at, reason=reason.strip())
+    return change(dossier, changes, "dossier.withdrawal_requested", actor, at, reason=reason.strip(), **who)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from motcua.agencies.models import Role
 from motcua.dossiers import filing, operations
 from motcua.dossiers.models import BroughtPaper, Dossier, UncollectedResult
 from motcua.dossiers.states import State
+from motcua.dossiers.story import public_story, story
 from motcua.foundation.errors import NotAllowed, Refusal, WrongState
 from motcua.foundation.models import Event
 from motcua.papers.models import Paper
@@ -289,3 +290,66 @@ def test_a_page_from_before_the_filing_adds_no_sheet_behind_its_seal(draft_of_co
     more = {"component_id": paper.component_id, "originals": 5, "certified": 0, "copies": 0}
     with pytest.raises(WrongState):
         operations.note_sheets(dossier=page, **more, actor=as_actor(binh), at=MONDAY_9AM + HOUR)
+
+
+# The wish to withdraw, noted at the counter -----------------------------------------------------------------
+
+
+def noted(dossier, actor, at=MONDAY_9AM + HOUR, **given) -> Dossier:
+    words = {"reason": "Nộp nhầm thủ tục", "asked_by": "Y Hlan"} | given
+    return operations.request_withdrawal(dossier=dossier, **words, actor=actor, at=at)
+
+
+def test_who_has_no_account_asks_for_the_dossier_back_at_the_counter(accepted, binh, as_actor):
+    receiver = as_actor(binh)
+    dossier = noted(accepted, receiver)
+    assert dossier.state == State.ACCEPTED and dossier.withdrawal_reason == "Nộp nhầm thủ tục"
+
+    dossier = operations.withdraw(dossier=dossier, actor=receiver, at=MONDAY_9AM + 2 * HOUR)
+
+    assert dossier.state == State.WITHDRAWN
+    asked = Event.objects.about(dossier.subject).get(type="dossier.withdrawal_requested")
+    assert (asked.actor_name, asked.data["asked_by"]) == (binh.full_name, "Y Hlan")
+    told = story([asked], for_officer=True)[0]
+    assert told.what == "Ghi nhận đề nghị rút hồ sơ tại quầy" and "Người đề nghị: Y Hlan" in told.details
+    assert public_story([asked], dossier)[0].who == dossier.reception.name
+    slip = Paper.objects.about(dossier.subject).get(kind="withdrawal_slip")
+    assert slip.data["asked_by"] == "Y Hlan"
+
+
+def test_the_counter_signs_what_it_pays_back_and_names_to_whom(accepted, centre, binh, as_actor):
+    noted(accepted, as_actor(binh))
+    operations.withdraw(dossier=accepted, actor=as_actor(binh), at=MONDAY_9AM + 2 * HOUR)
+
+    notice = Paper.objects.about(accepted.subject).get(kind="refund_notice").data
+    assert (notice["signer"]["title"], notice["signer"]["name"]) == ("Người tiếp nhận hồ sơ", binh.full_name)
+    assert notice["agency"]["name"] == centre.name
+    assert notice["payee"] == "Y Hlan"
+
+
+def test_the_wish_is_noted_by_a_receiver_of_the_counter_alone(accepted, hire, department, giang, yen, chi, as_actor):
+    elsewhere = hire("mai", "Lò Thị Mai", department, Role.RECEIVER)
+    for who in (elsewhere, giang, yen, chi):
+        with pytest.raises(NotAllowed):
+            noted(accepted, as_actor(who))
+
+
+@pytest.mark.parametrize("missing", ["reason", "asked_by"])
+def test_the_wish_says_who_asks_and_why(accepted, binh, as_actor, missing):
+    with pytest.raises(Refusal):
+        noted(accepted, as_actor(binh), **{missing: " "})
+
+
+def test_the_wish_is_noted_once_and_while_something_can_be_withdrawn(accepted, binh, ha, chi, dung, van, as_actor):
+    noted(accepted, as_actor(binh))
+    with pytest.raises(WrongState):
+        noted(accepted, as_actor(binh))
+    operations.decline_withdrawal(dossier=accepted, reason="Chưa rõ", actor=as_actor(binh), at=MONDAY_9AM + HOUR)
+    done = settled(accepted, ha, chi, dung, van, as_actor)
+    with pytest.raises(WrongState):
+        noted(done, as_actor(binh))
+
+
+def test_the_counter_notes_no_wish_for_who_filed_in_an_account(submitted, binh, as_actor):
+    with pytest.raises(NotAllowed, match="trong tài khoản"):
+        noted(submitted, as_actor(binh))
