@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db import connection
+from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +24,8 @@ from motcua.dossiers.models import (
     CounterEntry,
     Document,
     Dossier,
+    EndProposal,
+    Extension,
     HandoverLine,
     NoticeDraft,
     Objection,
@@ -50,6 +53,13 @@ from motcua.payments.states import ChargeState
 from motcua.ui.tones import CHARGE_TONES, DOSSIER_TONES, timeline
 
 SHOWN = (PDF, "image/jpeg", "image/png")  # what a browser can show beside the form
+
+M = TypeVar("M", bound=Model)
+_SELDOM: list[type[Model]] = [Consultation, SupplementRequest, Result, Extension, EndProposal, HandoverLine]
+_KEPT = " UNION ALL ".join(
+    f"SELECT '{one._meta.db_table}' WHERE EXISTS (SELECT FROM {one._meta.db_table} WHERE dossier_id = %s)"  # noqa: S608
+    for one in _SELDOM
+)
 
 
 def find(request: Request, code: str) -> Dossier:
@@ -83,6 +93,18 @@ class DossierPage:
     actor: Actor
     at: datetime
 
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        """The tables that hold anything about this dossier (one query): most hold nothing, and need not be read."""
+        with connection.cursor() as cursor:
+            cursor.execute(_KEPT, [self.dossier.pk] * len(_SELDOM))
+            return frozenset(table for (table,) in cursor.fetchall())
+
+    def _of(self, model: type[M]) -> QuerySet[M]:
+        """The rows of a table, still to be narrowed; none, without a query, where it holds nothing about this dossier."""
+        rows: QuerySet[M] = model._default_manager.all()
+        return rows if model._meta.db_table in self._kept else rows.none()
+
     # What happened and what is open --------------------------------------------------------------------------
 
     @cached_property
@@ -99,7 +121,7 @@ class DossierPage:
     @cached_property
     def consultations(self) -> list[Consultation]:
         """The opinions that were asked of other units, the oldest first."""
-        asked = Consultation.objects.select_related("agency__calendar", "task")
+        asked = self._of(Consultation).select_related("agency__calendar", "task")
         prefetch_related_objects([self.dossier], Prefetch("consultations", asked))
         return list(self.dossier.consultations.all())
 
@@ -131,7 +153,7 @@ class DossierPage:
     @cached_property
     def supplements(self) -> list[SupplementRequest]:
         """What was asked to be added, the oldest first."""
-        prefetch_related_objects([self.dossier], "supplements")
+        prefetch_related_objects([self.dossier], Prefetch("supplements", self._of(SupplementRequest)))
         return list(self.dossier.supplements.all())
 
     @property
@@ -141,7 +163,8 @@ class DossierPage:
 
     @cached_property
     def result(self) -> Result | None:
-        return Result.objects.select_related("signature__file").defer("signature__prepared").filter(dossier=self.dossier).first()
+        found = self._of(Result).select_related("signature__file").defer("signature__prepared")
+        return found.filter(dossier=self.dossier).first()
 
     @cached_property
     def kept_place(self) -> str:
@@ -379,14 +402,14 @@ class DossierPage:
         dossier = self.dossier
         if dossier.is_ended or dossier.state == State.SUBMITTED:
             return Ends()
-        apologies = list(dossier.extensions.all())
+        apologies = list(self._of(Extension).filter(dossier=dossier))
         task = next((one for one in self.open_tasks if one.act == "appraise"), None)
         draft = next((one for one in apologies if one.is_waiting), None)
         signed = sum(one.signed_at is not None for one in apologies)
         return Ends(
             may_extend=operations.may_extend(dossier, signed) and bool(draft or operations.is_near(dossier, self.at)),
             extension=draft,
-            proposal=dossier.end_proposals.open().first(),
+            proposal=self._of(EndProposal).filter(dossier=dossier, closed_at=None).first(),
             refusing_outcome=operations.refusing_outcome(dossier, dossier.definition.step(task.step_id)) if task else "",
             is_against=self.result is not None and self.result.kind == Result.Kind.NOT_ELIGIBLE,
         )
@@ -581,7 +604,7 @@ class DossierPage:
     @cached_property
     def handovers(self) -> list[HandoverLine]:
         """What went from unit to unit on paper, the latest first."""
-        lines = self.dossier.handover_lines.exclude(state=HandoverLine.State.CANCELLED)
+        lines = self._of(HandoverLine).filter(dossier=self.dossier).exclude(state=HandoverLine.State.CANCELLED)
         return list(lines.select_related("handover__giver", "handover__taker").order_by("-id"))
 
     @property

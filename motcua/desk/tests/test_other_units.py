@@ -148,7 +148,7 @@ def test_opinions_cost_the_same_few_queries_however_many(
 ):
     dossier = file_it(changed(consults(number)))
     browser = as_user(chi)
-    with django_assert_max_num_queries(32):  # with notes, links, colleagues, and the dossier that comes next
+    with django_assert_max_num_queries(30):  # with notes, links, colleagues, and the dossier that comes next
         page = browser.get(page_of(dossier)).content.decode()
     assert page.count(f"Nội dung xin ý kiến: {QUESTION}") >= number
 
