@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from motcua.dossiers.models import Consultation, Dossier, SupplementRequest, Task
 from motcua.dossiers.states import State
@@ -33,80 +34,83 @@ class Next:
     by_citizen: bool = False
 
 
+_L = gettext_lazy
+_SENTENCES = {
+    "dossier.submitted": (_L("Nộp hồ sơ"), "neutral"),
+    "dossier.accepted": (_L("Tiếp nhận hồ sơ"), "good"),
+    "dossier.supplement_asked": (_L("Yêu cầu bổ sung, hoàn thiện hồ sơ"), "attention"),
+    "dossier.supplemented": (_L("Đã bổ sung hồ sơ"), "neutral"),
+    "dossier.supplement_drafted": (_L("Trình dự thảo yêu cầu bổ sung"), "neutral"),
+    "dossier.supplement_draft_returned": (_L("Trả lại dự thảo yêu cầu bổ sung"), "attention"),
+    "dossier.supplement_reminded": (_L("Nhắc bổ sung hồ sơ"), "attention"),
+    "dossier.override_asked": (_L("Đề nghị lãnh đạo cho phép yêu cầu lại nội dung đã đạt"), "attention"),
+    "dossier.override_granted": (_L("Lãnh đạo cho phép yêu cầu lại nội dung đã đạt"), "attention"),
+    "dossier.override_declined": (_L("Lãnh đạo không cho phép yêu cầu lại nội dung đã đạt"), "neutral"),
+    "dossier.override_used": (_L("Yêu cầu lại nội dung đã đạt theo cho phép của lãnh đạo"), "attention"),
+    "dossier.objected": (_L("Không đồng ý với lý do yêu cầu bổ sung"), "attention"),
+    "dossier.objection_answered": (_L("Trả lời ý kiến không đồng ý"), "neutral"),
+    "dossier.refused": (_L("Từ chối tiếp nhận hồ sơ"), "bad"),
+    "dossier.assigned": (_L("Phân công thụ lý"), "neutral"),
+    "dossier.step_passed": (_L("Bỏ qua bước không áp dụng"), "neutral"),
+    "dossier.consulted": (_L("Lấy ý kiến phối hợp"), "neutral"),
+    "dossier.opinion_given": (_L("Cho ý kiến phối hợp"), "neutral"),
+    "dossier.question_taken_back": (_L("Rút câu hỏi lấy ý kiến"), "neutral"),
+    "dossier.payment_asked": (_L("Yêu cầu nộp phí, lệ phí"), "attention"),
+    "dossier.paid": (_L("Đã nộp đủ phí, lệ phí, tiếp tục giải quyết hồ sơ"), "good"),
+    "dossier.clock_started": (_L("Bắt đầu tính thời hạn giải quyết"), "good"),
+    "dossier.appraised": (_L("Thẩm định hồ sơ"), "neutral"),
+    "dossier.approved": (_L("Phê duyệt kết quả"), "good"),
+    "dossier.sent_back": (_L("Trả lại bước trước"), "attention"),
+    "dossier.result_drafted": (_L("Soạn dự thảo kết quả"), "neutral"),
+    "dossier.signing_begun": (_L("Yêu cầu ký số"), "neutral"),
+    "dossier.signing_cancelled": (_L("Hủy yêu cầu ký số"), "neutral"),
+    "dossier.signed": (_L("Ký số văn bản"), "good"),
+    "dossier.result_revoked": (_L("Thu hồi kết quả"), "bad"),
+    "dossier.taken_over": (_L("Nhận xử lý"), "neutral"),
+    "dossier.forwarded": (_L("Chuyển người khác xử lý"), "neutral"),
+    "dossier.reassigned": (_L("Giao lại cho người khác xử lý"), "neutral"),
+    "dossier.recalled": (_L("Thu hồi việc đã chuyển"), "attention"),
+    "dossier.handed_over": (_L("Bàn giao hồ sơ giấy, kết quả"), "neutral"),
+    "dossier.handover_taken": (_L("Xác nhận đã nhận bàn giao"), "neutral"),
+    "dossier.handover_incomplete": (_L("Nhận bàn giao thiếu"), "attention"),
+    "dossier.handover_cancelled": (_L("Hủy phiếu bàn giao"), "neutral"),
+    "dossier.settled": (_L("Cấp số, ban hành kết quả"), "good"),
+    "dossier.returned": (_L("Trả kết quả"), "good"),
+    "dossier.withdrawal_requested": (_L("Đề nghị rút hồ sơ"), "attention"),
+    "dossier.withdrawal_declined": (_L("Không đồng ý rút hồ sơ"), "attention"),
+    "dossier.linked": (_L("Gắn với hồ sơ liên quan"), "neutral"),
+    "dossier.unlinked": (_L("Bỏ liên kết với hồ sơ liên quan"), "neutral"),
+    "dossier.attached": (_L("Gắn vào hồ sơ liên thông"), "neutral"),
+    "dossier.detached": (_L("Tách khỏi hồ sơ liên thông"), "neutral"),
+    "dossier.child_attached": (_L("Gắn hồ sơ thành phần"), "neutral"),
+    "dossier.child_detached": (_L("Tách hồ sơ thành phần"), "neutral"),
+    "dossier.due_moved": (_L("Tính lại hạn do thay đổi lịch làm việc"), "attention"),
+    "dossier.withdrawn": (_L("Đồng ý rút hồ sơ"), "neutral"),
+    "dossier.stopped": (_L("Dừng giải quyết hồ sơ"), "bad"),
+    "dossier.extension_drafted": (_L("Soạn văn bản xin lỗi và đề nghị gia hạn"), "neutral"),
+    "dossier.extension_discarded": (_L("Bỏ dự thảo văn bản xin lỗi"), "neutral"),
+    "dossier.extended": (_L("Xin lỗi và gia hạn thời gian giải quyết"), "attention"),
+    "dossier.end_proposed": (_L("Đề nghị dừng giải quyết hồ sơ"), "attention"),
+    "dossier.end_declined": (_L("Không dừng giải quyết, chờ tiếp"), "neutral"),
+    "dossier.found_not_eligible": (_L("Thẩm định: hồ sơ không đủ điều kiện"), "attention"),
+    "dossier.rated": (_L("Đánh giá mức độ hài lòng"), "neutral"),
+    "dossier.intake_nearly_over": (_L("Sắp hết hạn phản hồi việc tiếp nhận"), "attention"),
+    "dossier.result_waits": (_L("Nhắc nhận kết quả"), "attention"),
+    "dossier.result_kept": (_L("Chuyển kết quả đến nơi lưu giữ"), "neutral"),
+    "payment.started": (_L("Bắt đầu thanh toán trực tuyến"), "neutral"),
+    "payment.settled": (_L("Thanh toán thành công"), "good"),
+    "payment.failed": (_L("Thanh toán không thành công"), "attention"),
+    "payment.flagged": (_L("Giao dịch cần đối soát"), "attention"),
+    "receipt.issued": (_L("Phát hành biên lai điện tử"), "good"),
+    "payment.amount_accepted": (_L("Chấp nhận giao dịch sai số tiền"), "neutral"),
+    "payment.voided": (_L("Hủy giao dịch sai số tiền, hoàn lại số tiền đã nhận"), "attention"),
+    "payment.refunded": (_L("Đã hoàn trả tiền cho người nộp"), "good"),
+    "charge.refund_due": (_L("Ghi nhận khoản phí, lệ phí phải hoàn trả"), "attention"),
+}
+
+
 def _sentence(event: Event) -> tuple[str, str]:
     """What an event says to a person, and its tone; empty for what only machines care about."""
-    texts = {
-        "dossier.submitted": (_("Nộp hồ sơ"), "neutral"),
-        "dossier.accepted": (_("Tiếp nhận hồ sơ"), "good"),
-        "dossier.supplement_asked": (_("Yêu cầu bổ sung, hoàn thiện hồ sơ"), "attention"),
-        "dossier.supplemented": (_("Đã bổ sung hồ sơ"), "neutral"),
-        "dossier.supplement_drafted": (_("Trình dự thảo yêu cầu bổ sung"), "neutral"),
-        "dossier.supplement_draft_returned": (_("Trả lại dự thảo yêu cầu bổ sung"), "attention"),
-        "dossier.supplement_reminded": (_("Nhắc bổ sung hồ sơ"), "attention"),
-        "dossier.override_asked": (_("Đề nghị lãnh đạo cho phép yêu cầu lại nội dung đã đạt"), "attention"),
-        "dossier.override_granted": (_("Lãnh đạo cho phép yêu cầu lại nội dung đã đạt"), "attention"),
-        "dossier.override_declined": (_("Lãnh đạo không cho phép yêu cầu lại nội dung đã đạt"), "neutral"),
-        "dossier.override_used": (_("Yêu cầu lại nội dung đã đạt theo cho phép của lãnh đạo"), "attention"),
-        "dossier.objected": (_("Không đồng ý với lý do yêu cầu bổ sung"), "attention"),
-        "dossier.objection_answered": (_("Trả lời ý kiến không đồng ý"), "neutral"),
-        "dossier.refused": (_("Từ chối tiếp nhận hồ sơ"), "bad"),
-        "dossier.assigned": (_("Phân công thụ lý"), "neutral"),
-        "dossier.step_passed": (_("Bỏ qua bước không áp dụng"), "neutral"),
-        "dossier.consulted": (_("Lấy ý kiến phối hợp"), "neutral"),
-        "dossier.opinion_given": (_("Cho ý kiến phối hợp"), "neutral"),
-        "dossier.question_taken_back": (_("Rút câu hỏi lấy ý kiến"), "neutral"),
-        "dossier.payment_asked": (_("Yêu cầu nộp phí, lệ phí"), "attention"),
-        "dossier.paid": (_("Đã nộp đủ phí, lệ phí, tiếp tục giải quyết hồ sơ"), "good"),
-        "dossier.clock_started": (_("Bắt đầu tính thời hạn giải quyết"), "good"),
-        "dossier.appraised": (_("Thẩm định hồ sơ"), "neutral"),
-        "dossier.approved": (_("Phê duyệt kết quả"), "good"),
-        "dossier.sent_back": (_("Trả lại bước trước"), "attention"),
-        "dossier.result_drafted": (_("Soạn dự thảo kết quả"), "neutral"),
-        "dossier.signing_begun": (_("Yêu cầu ký số"), "neutral"),
-        "dossier.signing_cancelled": (_("Hủy yêu cầu ký số"), "neutral"),
-        "dossier.signed": (_("Ký số văn bản"), "good"),
-        "dossier.result_revoked": (_("Thu hồi kết quả"), "bad"),
-        "dossier.taken_over": (_("Nhận xử lý"), "neutral"),
-        "dossier.forwarded": (_("Chuyển người khác xử lý"), "neutral"),
-        "dossier.reassigned": (_("Giao lại cho người khác xử lý"), "neutral"),
-        "dossier.recalled": (_("Thu hồi việc đã chuyển"), "attention"),
-        "dossier.handed_over": (_("Bàn giao hồ sơ giấy, kết quả"), "neutral"),
-        "dossier.handover_taken": (_("Xác nhận đã nhận bàn giao"), "neutral"),
-        "dossier.handover_incomplete": (_("Nhận bàn giao thiếu"), "attention"),
-        "dossier.handover_cancelled": (_("Hủy phiếu bàn giao"), "neutral"),
-        "dossier.settled": (_("Cấp số, ban hành kết quả"), "good"),
-        "dossier.returned": (_("Trả kết quả"), "good"),
-        "dossier.withdrawal_requested": (_("Đề nghị rút hồ sơ"), "attention"),
-        "dossier.withdrawal_declined": (_("Không đồng ý rút hồ sơ"), "attention"),
-        "dossier.linked": (_("Gắn với hồ sơ liên quan"), "neutral"),
-        "dossier.unlinked": (_("Bỏ liên kết với hồ sơ liên quan"), "neutral"),
-        "dossier.attached": (_("Gắn vào hồ sơ liên thông"), "neutral"),
-        "dossier.detached": (_("Tách khỏi hồ sơ liên thông"), "neutral"),
-        "dossier.child_attached": (_("Gắn hồ sơ thành phần"), "neutral"),
-        "dossier.child_detached": (_("Tách hồ sơ thành phần"), "neutral"),
-        "dossier.due_moved": (_("Tính lại hạn do thay đổi lịch làm việc"), "attention"),
-        "dossier.withdrawn": (_("Đồng ý rút hồ sơ"), "neutral"),
-        "dossier.stopped": (_("Dừng giải quyết hồ sơ"), "bad"),
-        "dossier.extension_drafted": (_("Soạn văn bản xin lỗi và đề nghị gia hạn"), "neutral"),
-        "dossier.extension_discarded": (_("Bỏ dự thảo văn bản xin lỗi"), "neutral"),
-        "dossier.extended": (_("Xin lỗi và gia hạn thời gian giải quyết"), "attention"),
-        "dossier.end_proposed": (_("Đề nghị dừng giải quyết hồ sơ"), "attention"),
-        "dossier.end_declined": (_("Không dừng giải quyết, chờ tiếp"), "neutral"),
-        "dossier.found_not_eligible": (_("Thẩm định: hồ sơ không đủ điều kiện"), "attention"),
-        "dossier.rated": (_("Đánh giá mức độ hài lòng"), "neutral"),
-        "dossier.intake_nearly_over": (_("Sắp hết hạn phản hồi việc tiếp nhận"), "attention"),
-        "dossier.result_waits": (_("Nhắc nhận kết quả"), "attention"),
-        "dossier.result_kept": (_("Chuyển kết quả đến nơi lưu giữ"), "neutral"),
-        "payment.started": (_("Bắt đầu thanh toán trực tuyến"), "neutral"),
-        "payment.settled": (_("Thanh toán thành công"), "good"),
-        "payment.failed": (_("Thanh toán không thành công"), "attention"),
-        "payment.flagged": (_("Giao dịch cần đối soát"), "attention"),
-        "receipt.issued": (_("Phát hành biên lai điện tử"), "good"),
-        "payment.amount_accepted": (_("Chấp nhận giao dịch sai số tiền"), "neutral"),
-        "payment.voided": (_("Hủy giao dịch sai số tiền, hoàn lại số tiền đã nhận"), "attention"),
-        "payment.refunded": (_("Đã hoàn trả tiền cho người nộp"), "good"),
-        "charge.refund_due": (_("Ghi nhận khoản phí, lệ phí phải hoàn trả"), "attention"),
-    }
     if event.type == "dossier.submitted" and event.actor_kind == "officer":
         came_by_post = event.data.get("channel") == Dossier.Channel.POST
         return (_("Nhận hồ sơ qua bưu chính") if came_by_post else _("Nhận hồ sơ tại quầy")), "neutral"
@@ -116,7 +120,8 @@ def _sentence(event: Event) -> tuple[str, str]:
         return _("Ghi nhận đề nghị rút hồ sơ tại quầy"), "attention"
     if event.type == "payment.settled" and event.data.get("gateway") == "cash":
         return _("Đã thu tiền mặt"), "good"
-    return texts.get(event.type, ("", "neutral"))
+    text, tone = _SENTENCES.get(event.type, ("", "neutral"))
+    return str(text), tone
 
 
 PROMISED = frozenset({"settlement", "intake", "supplement", "payment"})  # dates that the applicant was told
@@ -188,45 +193,47 @@ _OFFICERS_ONLY = frozenset({*_TOGETHER, *_AROUND_SIGNING, "dossier.extension_dra
 _WITHOUT_DETAILS = frozenset({"dossier.found_not_eligible", "dossier.appraised", "dossier.sent_back", "dossier.opinion_given"})
 
 
+_LABELS = {
+    "other": _L("Mã hồ sơ: %s"),
+    "drafted_by": _L("Người dự thảo: %s"),
+    "item": _L("Nội dung: %s"),
+    "names": _L("Nội dung: %s"),
+    "leader": _L("Lãnh đạo cho phép: %s"),
+    "objection": _L("Ý kiến: %s"),
+    "answer": _L("Trả lời: %s"),
+    "reason": _L("Lý do: %s"),
+    "basis": _L("Căn cứ: %s"),
+    "advice": _L("Hướng giải quyết: %s"),
+    "step": _L("Bước: %s"),
+    "unit": _L("Đơn vị: %s"),
+    "question": _L("Nội dung xin ý kiến: %s"),
+    "opinion": _L("Ý kiến: %s"),
+    "assignee": _L("Người thụ lý: %s"),
+    "holder": _L("Chứng thư số của: %s"),
+    "replaced_by": _L("Kết quả thay thế: số %s"),
+    "rule": _L("Theo quy tắc phân công: %s"),
+    "giver": _L("Bên giao: %s"),
+    "taker": _L("Bên nhận: %s"),
+    "missing": _L("Thiếu: %s"),
+    "number": _L("Số: %s"),
+    "how": _L("Cách trả: %s"),
+    "place": _L("Nơi lưu giữ: %s"),
+    "receiver": _L("Người nhận: %s"),
+    "asked_by": _L("Người đề nghị: %s"),
+    "tracking": _L("Số hiệu bưu gửi: %s"),
+    "reference": _L("Chứng từ: %s"),
+    "fees": _L("Phí, lệ phí: %s"),
+    "note": _L("Ghi chú: %s"),
+}
+
+
 def _details(event: Event, for_officer: bool) -> tuple[str, ...]:
     data = event.data
     lines: list[str] = []
     for item in data.get("items") or []:
         if isinstance(item, dict) and "reason" in item:
             lines.append(f"{item.get('name', '')}: {item['reason']}")
-    labels = {
-        "other": _("Mã hồ sơ: %s"),
-        "drafted_by": _("Người dự thảo: %s"),
-        "item": _("Nội dung: %s"),
-        "names": _("Nội dung: %s"),
-        "leader": _("Lãnh đạo cho phép: %s"),
-        "objection": _("Ý kiến: %s"),
-        "answer": _("Trả lời: %s"),
-        "reason": _("Lý do: %s"),
-        "basis": _("Căn cứ: %s"),
-        "advice": _("Hướng giải quyết: %s"),
-        "step": _("Bước: %s"),
-        "unit": _("Đơn vị: %s"),
-        "question": _("Nội dung xin ý kiến: %s"),
-        "opinion": _("Ý kiến: %s"),
-        "assignee": _("Người thụ lý: %s"),
-        "holder": _("Chứng thư số của: %s"),
-        "replaced_by": _("Kết quả thay thế: số %s"),
-        "rule": _("Theo quy tắc phân công: %s"),
-        "giver": _("Bên giao: %s"),
-        "taker": _("Bên nhận: %s"),
-        "missing": _("Thiếu: %s"),
-        "number": _("Số: %s"),
-        "how": _("Cách trả: %s"),
-        "place": _("Nơi lưu giữ: %s"),
-        "receiver": _("Người nhận: %s"),
-        "asked_by": _("Người đề nghị: %s"),
-        "tracking": _("Số hiệu bưu gửi: %s"),
-        "reference": _("Chứng từ: %s"),
-        "fees": _("Phí, lệ phí: %s"),
-        "note": _("Ghi chú: %s"),
-    }
-    for key, template in labels.items():
+    for key, template in _LABELS.items():
         value = data.get(key)
         if key == "number" and event.type == "receipt.issued":
             value = f"{data.get('series', '')} {value:08}".strip()
