@@ -230,7 +230,7 @@ def _waiting(actor: Actor, base: DossierQuerySet, lately: list[int] | None) -> l
     seen = waiting.visible_to(actor)
     return [
         *_of_units(actor, waiting, "awaited_at", states, each_state=True),
-        Piece(seen.filter(pk__in=_asked_by_us(actor).values("dossier_id")), "awaited_at"),
+        Piece(_asked_by_us(actor).filter(_whose_dossier(base)), "dossier__awaited_at", "dossier_id", few=True),
         Piece(seen.filter(pk__in=_handled(actor, lately)), "awaited_at"),
     ]
 
