@@ -71,7 +71,7 @@ def test_a_person_without_an_account_is_served_at_the_counter(product, visit):
     # He comes back, and says the code that stands on the slip.
     yen = Officer(visit(), "Cán bộ trả kết quả").log_in().open(code).write("Người nhận kết quả", "A Blơng")
     yen.choose("Xác nhận bằng mã tra cứu").write("Mã tra cứu của hồ sơ", "000000" if secret != "000000" else "111111")
-    yen.press("Trả kết quả", "Mã tra cứu không đúng")
+    yen.press("Trả kết quả", "Lỗi: Mã tra cứu không đúng")
     yen.write("Mã tra cứu của hồ sơ", secret).press("Trả kết quả", f"Đã trả kết quả của hồ sơ {code}.")
     how = product.rows("SELECT state, returned_how, returned_to FROM dossiers_dossier WHERE code = %s", code)
     assert how == [("returned", "code", "A Blơng")]
