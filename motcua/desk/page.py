@@ -24,6 +24,7 @@ from motcua.dossiers.models import (
     CounterEntry,
     Document,
     Dossier,
+    DossierLink,
     EndProposal,
     Extension,
     HandoverLine,
@@ -55,10 +56,13 @@ from motcua.ui.tones import CHARGE_TONES, DOSSIER_TONES, timeline
 SHOWN = (PDF, "image/jpeg", "image/png")  # what a browser can show beside the form
 
 M = TypeVar("M", bound=Model)
-_SELDOM: list[type[Model]] = [Consultation, SupplementRequest, Result, Extension, EndProposal, HandoverLine]
+_SELDOM: list[tuple[type[Model], str]] = [
+    *((one, "dossier_id") for one in (Consultation, SupplementRequest, Result, Extension, EndProposal, HandoverLine)),
+    (Dossier, "parent_id"), (DossierLink, "first_id"), (DossierLink, "second_id"),
+]  # fmt: skip
 _KEPT = " UNION ALL ".join(
-    f"SELECT '{one._meta.db_table}' WHERE EXISTS (SELECT FROM {one._meta.db_table} WHERE dossier_id = %s)"  # noqa: S608
-    for one in _SELDOM
+    f"SELECT '{one._meta.db_table}' WHERE EXISTS (SELECT FROM {one._meta.db_table} WHERE {column} = %s)"  # noqa: S608
+    for one, column in _SELDOM
 )
 
 
@@ -104,6 +108,11 @@ class DossierPage:
         """The rows of a table, still to be narrowed; none, without a query, where it holds nothing about this dossier."""
         rows: QuerySet[M] = model._default_manager.all()
         return rows if model._meta.db_table in self._kept else rows.none()
+
+    @property
+    def has_kin(self) -> bool:
+        """Whether it is part of a bigger one, has parts, or was linked with another."""
+        return bool(self.dossier.parent_id or self._kept & {Dossier._meta.db_table, DossierLink._meta.db_table})
 
     # What happened and what is open --------------------------------------------------------------------------
 

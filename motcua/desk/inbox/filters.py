@@ -202,7 +202,8 @@ def condition(filters: Filters, actor: Actor, at: datetime) -> Q:
         asked &= Q(procedure_version_id__in=versions)
     if filters.unit:
         unit = _unit(filters.unit)
-        asked &= Q(agency_id=unit) | Q(reception_id=unit) | Q(also_seen_by__contains=[unit])
+        if actor.agency_ids != {unit}:  # who works there alone sees nothing else
+            asked &= Q(agency_id=unit) | Q(reception_id=unit) | Q(also_seen_by__contains=[unit])
     if filters.agency:
         asked &= Q(agency_id=_unit(filters.agency))
     if filters.reception:

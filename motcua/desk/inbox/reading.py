@@ -372,7 +372,7 @@ def lateral(
 
 # Searching ---------------------------------------------------------------------------------------------------
 
-_LOOKED_AT = 2000  # the newest of a unit, read one by one: frequent words are among them
+_LOOKED_AT = 1000  # the newest of a unit, read one by one: frequent words are among them
 _RECENT = timedelta(weeks=3)  # then the index of words within these last weeks; then all of it
 
 

@@ -112,7 +112,7 @@ def _shown(
         others = []
     preview_name, preview_address = page.preview(chosen)
     context = {
-        "beside": notes.beside(page.dossier, page.actor, page.at),
+        "beside": notes.beside(page.dossier, page.actor, page.at, has_kin=page.has_kin),
         "page": page,
         "dossier": page.dossier,
         "chosen": chosen,

@@ -37,7 +37,7 @@ class _Note(forms.Form):
         self.fields["mentioned"].choices = [(key, key) for key in given]  # type: ignore[attr-defined]
 
 
-def beside(dossier: Dossier, actor: Actor, at: datetime) -> dict[str, Any]:
+def beside(dossier: Dossier, actor: Actor, at: datetime, *, has_kin: bool = True) -> dict[str, Any]:
     """What the page of a dossier shows of its notes and of its kin; what names the officer counts as read.
 
     At most eight queries, however many notes there are.
@@ -51,7 +51,7 @@ def beside(dossier: Dossier, actor: Actor, at: datetime) -> dict[str, Any]:
         "new_mentions": operations.read_mentions(dossier=dossier, actor=actor, at=at) if is_new else 0,
         "notes": written[::-1],
         "colleagues": [one for one in operations.colleagues(dossier)[:200] if one.pk != actor.user_id],
-        "together": together(dossier, actor),
+        "together": together(dossier, actor) if has_kin else [],
         "may_arrange": linking.may_arrange(dossier, actor),
     }
 
