@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -106,14 +106,14 @@ def _units(request: Request) -> list[Agency]:
 
 
 def _address(unit: Agency, key: str = "", **more: str) -> str:
-    words = {"don-vi": unit.code, **({"so": key} if key else {}), **more}
-    return f"{_reversed('desk:board_dossiers' if key else 'desk:board')}?{urlencode(words)}"
+    return _address_of(unit.code, key) + ("&" + urlencode(more) if more else "")
 
 
-@cache
-def _reversed(name: str) -> str:
-    """The address of a page; a board of hundred numbers asks for the same one each time."""
-    return reverse(name)
+@lru_cache(maxsize=5000)
+def _address_of(code: str, key: str) -> str:
+    """The address of a number, or of a board without key; a page of a province has a thousand of them."""
+    words = {"don-vi": code, **({"so": key} if key else {})}
+    return f"{reverse('desk:board_dossiers' if key else 'desk:board')}?{urlencode(words)}"
 
 
 def _number(unit: Agency, key: str, count: int, name: str = "", **more: str) -> Number:
