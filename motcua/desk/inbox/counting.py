@@ -9,7 +9,7 @@ from django.db import connection
 
 from motcua.desk.inbox.filters import Filters, end_of
 from motcua.desk.inbox.reading import Piece, Statement, compiled, done_lately, lateral, pieces
-from motcua.desk.inbox.tabs import EVERYTHING, LATE, MINE, STATES, TODAY, UNASSIGNED, WAITING, Tab
+from motcua.desk.inbox.tabs import LATE, MINE, RUNNING, STATES, TODAY, UNASSIGNED, WAITING, Tab
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.states import UNDER_WAY
 from motcua.foundation.actor import Actor
@@ -52,7 +52,7 @@ def _statement(actor: Actor, most: int, at: datetime, midnight: datetime, lately
             if statement := _keys(piece, most, piece.pk):
                 parts.append(f"(SELECT '{tab.key}', id FROM ({statement[0]}) AS found (id) LIMIT {most})")  # noqa: S608
                 given += statement[1]
-    for piece in _pieces(actor, replace(EVERYTHING, states=UNDER_WAY), at, lately):
+    for piece in _pieces(actor, replace(RUNNING, states=UNDER_WAY), at, lately):
         if statement := _keys(piece, most, "state", piece.pk):
             parts.append(f"(SELECT '=' || state, id FROM ({statement[0]}) AS found (state, id))")  # noqa: S608
             given += statement[1]
